@@ -1,0 +1,1 @@
+"""Delivery: the only package that knows HTTP. The factory is app.factory."""

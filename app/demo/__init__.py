@@ -1,0 +1,1 @@
+"""The demonstration study: invented people, a known truth."""

@@ -1,0 +1,11 @@
+"""Every table, gathered for migrations and for the mapper."""
+
+import app.account.models
+import app.jobs.models
+import coding.models
+import core.audit
+import evaluation.models
+import studies.models
+import surveys.models
+
+__all__: list[str] = []

@@ -1,0 +1,30 @@
+"""Sentences for the codes that the domain raises; one table a package, so that an error has one wording.
+
+A sentence may name the details of its error: `%(row)s`.
+"""
+
+from flask_babel import gettext
+
+from app.wording import coding, uploads, evaluation, studies, surveys
+from core.errors import DomainError
+
+SENTENCES: dict[str, str] = {
+    **studies.SENTENCES,
+    **surveys.SENTENCES,
+    **coding.SENTENCES,
+    **evaluation.SENTENCES,
+    **uploads.SENTENCES,
+}
+
+
+def word(error: DomainError) -> str:
+    """Return the sentence of `error` in the language of the request or command.
+
+    Raises: KeyError: a code without wording; a test lists every code raised and fails before a person sees it.
+    """
+    return word_code(error.code, error.details)
+
+
+def word_code(code: str, details: dict[str, object]) -> str:
+    """Return the sentence of a problem or warning that was stored rather than raised."""
+    return gettext(SENTENCES[code]) % details

@@ -1,0 +1,9 @@
+"""Sentences for the errors of surveys."""
+
+
+def _(message: str) -> str:
+    """Mark for translation; translated when shown."""
+    return message
+
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""What the study adds up to: indicators, weaving, the content of reports."""

@@ -1,0 +1,1 @@
+"""Who is followed, under which design, with which consent."""

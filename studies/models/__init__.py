@@ -1,0 +1,24 @@
+"""The tables of the design: study, people, team, consent."""
+
+from studies.models.consent import Consent, ConsentPurpose, ConsentText
+from studies.models.people import FlowState, Identity, Participant
+from studies.models.study import Arm, Population, PopulationKind, Site, Study, Wave
+from studies.models.team import Account, Membership, Role
+
+__all__ = [
+    "Account",
+    "Arm",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentText",
+    "FlowState",
+    "Identity",
+    "Membership",
+    "Participant",
+    "Population",
+    "PopulationKind",
+    "Role",
+    "Site",
+    "Study",
+    "Wave",
+]

@@ -1,0 +1,1 @@
+"""Questionnaires and what people answer."""

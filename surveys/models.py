@@ -1,0 +1,149 @@
+"""The tables of collection: questionnaire, immutable version, collection, response, answer, quarantine."""
+
+import enum
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.clock import now
+from core.db import Base, Dated, Identified, value_enum
+
+
+class Missing(enum.StrEnum):
+    """Why a value is absent; « not asked » is a third absence and has no row."""
+
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class ResponseState(enum.StrEnum):
+    """Where a response stands."""
+
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+class ResponseMode(enum.StrEnum):
+    """How it was answered."""
+
+    ALONE = "alone"
+    HELPED = "helped"
+    FILLED_FOR = "filled_for"
+    PAPER = "paper"
+
+
+class Questionnaire(Identified, Dated, Base):
+    """An instrument of a study; its words and rules live in its versions."""
+
+    __tablename__ = "questionnaire"
+    __table_args__ = (UniqueConstraint("study_id", "key"),)
+
+    study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
+    population_id: Mapped[UUID | None] = mapped_column(ForeignKey("population.id"))
+    key: Mapped[str]
+    title: Mapped[str]
+    versions: Mapped[list["QuestionnaireVersion"]] = relationship(
+        back_populates="questionnaire", order_by="QuestionnaireVersion.number", lazy="raise"
+    )
+
+
+class QuestionnaireVersion(Identified, Dated, Base):
+    """A draft until `published_at` is set; immutable from then on.
+
+    `definition` is the JSON of surveys.definition.Definition, expressions compiled to trees;
+    `warnings` is what the import wanted a person to know.
+    """
+
+    __tablename__ = "questionnaire_version"
+    __table_args__ = (UniqueConstraint("questionnaire_id", "number"),)
+
+    questionnaire_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
+    source_name: Mapped[str] = mapped_column(default="")
+    source_sha256: Mapped[str] = mapped_column(default="")
+    published_at: Mapped[datetime | None]
+    questionnaire: Mapped[Questionnaire] = relationship(back_populates="versions", lazy="raise")
+
+
+class Collection(Identified, Dated, Base):
+    """A published version open to a population in a wave; `token` is the public part of its address."""
+
+    __tablename__ = "collection"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
+    study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
+    population_id: Mapped[UUID | None] = mapped_column(ForeignKey("population.id"))
+    wave_id: Mapped[UUID | None] = mapped_column(ForeignKey("wave.id"))
+    title: Mapped[str]
+    token: Mapped[str] = mapped_column(unique=True)
+    opens_at: Mapped[datetime] = mapped_column(default=now)
+    closes_at: Mapped[datetime | None]
+    version: Mapped[QuestionnaireVersion] = relationship(lazy="raise")
+
+
+class Response(Identified, Base):
+    """One person's whole set of answers in a collection.
+
+    Its id is minted before anything is saved, so that the same page sent twice stays one response;
+    `resume_hash` is the SHA-256 of the token in the link that resumes it, `receipt` the code the person keeps;
+    `moment` is the clock frozen for today() and now() in expressions, `seed` the one of shuffled choices;
+    `calculated` holds the values of calculate and hidden items as last computed by the server.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        Index(None, "collection_id", "state"),
+        CheckConstraint("(state = 'submitted') <= (submitted_at IS NOT NULL)", name="submitted_has_moment"),
+    )
+
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
+    resume_hash: Mapped[str] = mapped_column(unique=True)
+    receipt: Mapped[str | None] = mapped_column(unique=True)
+    locale: Mapped[str]
+    mode: Mapped[ResponseMode] = mapped_column(value_enum(ResponseMode), default=ResponseMode.ALONE)
+    state: Mapped[ResponseState] = mapped_column(value_enum(ResponseState), default=ResponseState.STARTED)
+    revision: Mapped[int] = mapped_column(default=0)
+    last_page: Mapped[int] = mapped_column(default=0)
+    moment: Mapped[datetime] = mapped_column(default=now)
+    seed: Mapped[int] = mapped_column(default=0)
+    calculated: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]
+    collection: Mapped[Collection] = relationship(lazy="raise")
+    answers: Mapped[list["Answer"]] = relationship(back_populates="response", lazy="raise")
+
+
+class Answer(Base):
+    """The value given to one item; no row means not asked, a null value says in `missing` why.
+
+    `value` is text for text and dates (ISO), a number for integer, decimal and range, a choice name for
+    select_one and acknowledge, a list of choice names for select_multiple and rank.
+    """
+
+    __tablename__ = "answer"
+
+    response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
+    item_name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    missing: Mapped[Missing | None] = mapped_column(value_enum(Missing))
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+    response: Mapped[Response] = relationship(back_populates="answers", lazy="raise")
+
+
+class Quarantine(Identified, Dated, Base):
+    """What a respondent sent that fits nowhere: kept whole, shown to the staff, never refused."""
+
+    __tablename__ = "quarantine"
+
+    collection_id: Mapped[UUID | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    response_id: Mapped[UUID | None]
+    reason: Mapped[str]
+    payload: Mapped[dict[str, Any]]
