@@ -1,7 +1,6 @@
 """The extensions, made once and bound to an application by the factory."""
 
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
@@ -9,6 +8,5 @@ from core.db import Base
 
 # metadata= and not model_class=: the latter rebuilds the base from its class body and fails on a type_annotation_map.
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()

@@ -1,6 +1,5 @@
 """Build the application: settings, database, security, rooms, errors, commands, in that order."""
 
-from pathlib import Path
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -8,10 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.models  # noqa: F401  every table must be known before the first query
 from app import database, errors, i18n, security, unit_of_work
-from app.extensions import csrf, db, migrate
+from app.extensions import csrf, db
 from config import Settings
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def create_app(settings: Settings) -> Flask:
@@ -45,7 +43,6 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         database.prepare_engine(db.engine)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     csrf.init_app(app)
     i18n.init_app(app)
     _register_rooms(app)
