@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.clock import now
 from core.db import Base, Dated, Identified, value_enum
 
 
@@ -40,3 +41,13 @@ class Job(Identified, Dated, Base):
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class JobWorker(Base):
+    """A worker process that said it is alive; work held by one that fell silent is given to another."""
+
+    __tablename__ = "job_worker"
+
+    executor_id: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)

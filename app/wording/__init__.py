@@ -5,7 +5,7 @@ A sentence may name the details of its error: `%(row)s`.
 
 from flask_babel import gettext
 
-from app.wording import coding, uploads, evaluation, studies, surveys
+from app.wording import coding, uploads, evaluation, jobs, studies, surveys
 from core.errors import DomainError
 
 SENTENCES: dict[str, str] = {
@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
     **surveys.SENTENCES,
     **coding.SENTENCES,
     **evaluation.SENTENCES,
+    **jobs.SENTENCES,
     **uploads.SENTENCES,
 }
 
