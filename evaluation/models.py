@@ -10,14 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
 from core.db import Base, Dated, Identified, value_enum
-
-
-class IndicatorMeasure(enum.StrEnum):
-    """How an item becomes a quantity."""
-
-    MEAN = "mean"
-    SHARE = "share"
-    CHANGE = "change"
+from evaluation.indicators import IndicatorMeasure
+from evaluation.joint_display import Relation
 
 
 class Direction(enum.StrEnum):
@@ -44,6 +38,8 @@ class Indicator(Identified, Dated, Base):
 
     SHARE counts the persons whose answer is among `choices`; CHANGE is follow-up minus baseline of the same persons
     (of the mean, or of the share when `choices` is not empty), between `baseline_wave_id` and `wave_id`.
+    `wave_id` is the wave shown first (the last one when null); `unknown_choices` are answers that count as « does not
+    know » and leave the denominator.
     """
 
     __tablename__ = "indicator"
@@ -58,10 +54,26 @@ class Indicator(Identified, Dated, Base):
     unit: Mapped[str] = mapped_column(default="")
     measure: Mapped[IndicatorMeasure] = mapped_column(value_enum(IndicatorMeasure))
     choices: Mapped[list[str]] = mapped_column(default=list)
+    unknown_choices: Mapped[list[str]] = mapped_column(default=list)
     direction: Mapped[Direction] = mapped_column(value_enum(Direction), default=Direction.HIGHER)
     wave_id: Mapped[UUID | None] = mapped_column(ForeignKey("wave.id"))
     baseline_wave_id: Mapped[UUID | None] = mapped_column(ForeignKey("wave.id"))
     position: Mapped[int] = mapped_column(default=0)
+
+
+class WeavingJudgement(Identified, Base):
+    """How one theme relates to one indicator, as a person reads it, in one sentence; never set by the machine."""
+
+    __tablename__ = "weaving_judgement"
+    __table_args__ = (UniqueConstraint("theme_id", "indicator_id"),)
+
+    study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
+    theme_id: Mapped[UUID] = mapped_column(ForeignKey("theme.id", ondelete="CASCADE"))
+    indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"), index=True)
+    relation: Mapped[Relation] = mapped_column(value_enum(Relation))
+    sentence: Mapped[str]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Report(Identified, Dated, Base):
