@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 import config
 from app.extensions import db
 from app.factory import create_app
+from app.jobs.engine import prepare_tables
 from core.db import Base
+from tests.postgresql import postgresql_server, postgresql_url
+
+__all__ = ["postgresql_server", "postgresql_url"]
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -46,6 +50,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     application.config["WTF_CSRF_ENABLED"] = False
     with application.app_context():
         Base.metadata.create_all(db.engine)
+        prepare_tables(settings.database_url)
         yield application
         db.session.remove()
         Base.metadata.drop_all(db.engine)
