@@ -1,0 +1,247 @@
+"""The worker: takes jobs one at a time, has their bodies run apart, keeps what they return exactly once.
+
+The rules that make it lose nothing (docs/adr/0006-jobs.md):
+- the executor id is new at each start, and its sign of life is written before the engine may claim anything;
+- every worker looks for claimed jobs whose executor gives no sign of life, starting from the jobs, and gives them back;
+- one job is one body step and one transaction that writes the result and marks the job done;
+- the application version never changes; what is stored is JSON.
+"""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import uuid
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.database import write_intent
+from app.extensions import db
+from app.jobs import services
+from app.jobs.bodies import BodyProcess, Outcome
+from app.jobs.engine import (
+    APPLICATION_NAME,
+    APPLICATION_VERSION,
+    QUEUE,
+    SCHEMA,
+    USE_LISTEN_NOTIFY,
+    WORKFLOW,
+    hush,
+    job_engine,
+    json_serializer,
+)
+from app.jobs.kinds import gather_of, kind_of, store_of
+from app.unit_of_work import unit_of_work
+from config import Settings
+from core.errors import DomainError
+
+logger = logging.getLogger("tresse.jobs")
+
+# A job that takes its worker with it is given up after the first try and four more.
+RECOVERIES = 4
+DEAD_STATES = ["MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR", "CANCELLED"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often a worker looks, in seconds; `silence` is how long a worker may say nothing before it counts as dead."""
+
+    poll: float = 0.5
+    sign_of_life: float = 5.0
+    silence: float = 45.0
+
+
+def body_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of bodies: this process's, with the settings in force."""
+    return dict(os.environ) | {
+        "DATABASE_URL": settings.database_url,
+        "TRESSE_DATA_DIR": str(settings.data_dir),
+        "SECRET_KEY": settings.secret_key,
+        "PUBLIC_URL": settings.public_url,
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+    }
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(self, app: Flask, pace: Pace | None = None) -> None:
+        self._app = app
+        self._pace = pace or Pace()
+        self._settings: Settings = app.config["SETTINGS"]
+        self._bodies = BodyProcess(body_environment(self._settings))
+        self._stop = threading.Event()
+        self.executor_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
+
+    def run(self) -> None:
+        """Work until a signal says to stop; what was under way is then given back for another worker."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask_to_stop)
+        with self._app.app_context(), unit_of_work() as session:
+            services.sign_of_life(session, self.executor_id)
+        self._launch()
+        while not self._stop.wait(self._pace.sign_of_life):
+            try:
+                self._look_after()
+            except Exception:
+                # The database may be away for a while; the next look finds what this one missed.
+                logger.exception("could not look after the jobs")
+        self._leave()
+
+    def _ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _launch(self) -> None:
+        from dbos import DBOS, SQLAlchemyDatasource  # noqa: PLC0415  slow import
+
+        hush()
+        url = self._settings.database_url
+        with self._app.app_context():
+            engine = db.engine
+        datasource = SQLAlchemyDatasource.create(
+            url, engine=engine, schema=SCHEMA, serializer=json_serializer(), run_migrations=False
+        )
+
+        @datasource.transaction(name="keep", isolation_level="READ COMMITTED")
+        def keep(job_id: str, outcome: dict[str, Any]) -> None:
+            self._keep(datasource.sql_session(), UUID(job_id), Outcome(**outcome))
+
+        @datasource.transaction(name="refuse", isolation_level="READ COMMITTED")
+        def refuse(job_id: str, code: str, details: dict[str, Any]) -> None:
+            services.fail(datasource.sql_session(), UUID(job_id), code=code, details=details)
+
+        @DBOS.step(name="body")
+        def body(job_id: str) -> dict[str, Any] | None:
+            return self._body(UUID(job_id))
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES)
+        def job(job_id: str) -> None:
+            outcome = body(job_id)
+            if outcome is None:
+                return
+            with write_intent():
+                try:
+                    keep(job_id, outcome)
+                except DomainError as error:
+                    refuse(job_id, error.code, error.details)
+                except Exception:
+                    logger.exception("the result of job %s could not be kept", job_id)
+                    refuse(job_id, "jobs.unexpected", {})
+
+        DBOS(
+            config={
+                "name": APPLICATION_NAME,
+                "executor_id": self.executor_id,
+                "application_version": APPLICATION_VERSION,
+                "system_database_engine": job_engine(url),
+                "dbos_system_schema": SCHEMA,
+                "use_listen_notify": USE_LISTEN_NOTIFY,
+                "notification_listener_polling_interval_sec": 10.0,
+                "serializer": json_serializer(),
+                "log_level": "WARNING",
+                "enable_otlp": False,
+            }
+        )
+        DBOS.listen_queues([QUEUE])
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE, worker_concurrency=1, polling_interval_sec=self._pace.poll, on_conflict="always_update"
+        )
+        self._look_after()
+
+    def _body(self, job_id: UUID) -> dict[str, Any] | None:
+        """Run the body; None when there is nothing to keep."""
+        with self._app.app_context():
+            with unit_of_work() as session:
+                if not services.start(session, job_id):
+                    return None
+            try:
+                outcome = self._run(job_id)
+            except DomainError as error:
+                outcome = Outcome(error_code=error.code, error_details=error.details)
+            except Exception:
+                logger.exception("job %s could not be run", job_id)
+                outcome = Outcome(error_code="jobs.unexpected")
+        if self._stop.is_set():
+            # The process is about to end: leave the job claimed, the next worker takes it from here.
+            threading.Event().wait()
+        if outcome.trace:
+            logger.error("job %s: %s", job_id, outcome.trace)
+        return {
+            "result": outcome.result,
+            "error_code": outcome.error_code,
+            "error_details": outcome.error_details,
+            "is_cancelled": outcome.is_cancelled,
+        }
+
+    def _run(self, job_id: UUID) -> Outcome:
+        session = db.session()
+        job = services.view_of(session, job_id)
+        if job is None:
+            return Outcome(is_cancelled=True)
+        kind = kind_of(job.kind)
+        gather = gather_of(kind)
+        arguments = gather(session, job) if gather else job.arguments
+        session.rollback()
+
+        def on_progress(progress: float, step: str) -> None:
+            with unit_of_work() as session:
+                services.note_progress(session, job_id, progress=progress, step=step)
+
+        def is_cancelled() -> bool:
+            session = db.session()
+            asked = services.is_cancel_requested(session, job_id)
+            session.rollback()
+            return asked or self._stop.is_set()
+
+        return self._bodies.run(kind, arguments, on_progress=on_progress, is_cancelled=is_cancelled)
+
+    def _keep(self, session: Session, job_id: UUID, outcome: Outcome) -> None:
+        """Write the result and mark the job over; the engine's checkpoint is in the same transaction."""
+        job = services.view_of(session, job_id)
+        if job is None:
+            return
+        if outcome.is_cancelled:
+            services.mark_cancelled(session, job_id)
+        elif outcome.error_code:
+            services.fail(session, job_id, code=outcome.error_code, details=outcome.error_details)
+        else:
+            with self._app.app_context():
+                store_of(kind_of(job.kind))(session, job, outcome.result)
+            services.finish(session, job_id, outcome.result)
+
+    def _look_after(self) -> None:
+        """Give a sign of life, give back the jobs of workers that give none, and word the jobs given up."""
+        from dbos import DBOS  # noqa: PLC0415  slow import
+
+        claimed = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        executors = {row.executor_id for row in claimed if row.executor_id} - {self.executor_id}
+        with self._app.app_context():
+            with unit_of_work() as session:
+                services.sign_of_life(session, self.executor_id)
+                dead = services.without_life(session, sorted(executors), after_seconds=self._pace.silence)
+                unfinished = services.unfinished(session)
+            if dead:
+                # A private name: the public way forgets how often a job was tried. A test fails when it goes.
+                DBOS._recover_pending_workflows(dead)  # noqa: SLF001
+            if unfinished:
+                given_up = DBOS.list_workflows(
+                    workflow_ids=list(unfinished), status=DEAD_STATES, load_input=False, load_output=False
+                )
+                for row in given_up:
+                    with unit_of_work() as session:
+                        services.fail(session, unfinished[row.workflow_id], code="jobs.died")
+
+    def _leave(self) -> None:
+        self._bodies.kill()
+        with self._app.app_context(), unit_of_work() as session:
+            services.sign_off(session, self.executor_id)
+        # The engine's threads may be in the middle of something; the database is what counts, and it is right.
+        logging.shutdown()
+        os._exit(0)

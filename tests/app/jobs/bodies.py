@@ -1,0 +1,48 @@
+"""Bodies and stores of jobs for tests."""
+
+import os
+import time
+
+from core.errors import Invalid
+from studies.models import Study
+
+
+def count(arguments, report):
+    for number in range(arguments["to"]):
+        report(number / arguments["to"], "counting")
+        time.sleep(arguments.get("seconds", 0))
+    return {"counted": arguments["to"], "process": os.getpid()}
+
+
+def refuse(arguments, report):
+    raise Invalid("uploads.too_big", file="a.docx")
+
+
+def break_down(arguments, report):
+    print("a library that prints")
+    return 1 / 0
+
+
+def die(arguments, report):
+    os._exit(9)
+
+
+def grow(arguments, report):
+    kept = []
+    while True:
+        kept.append(bytearray(os.urandom(1024)) * 10240)
+        time.sleep(0.01)
+
+
+def store_nothing(session, job, result):
+    pass
+
+
+def store_study(session, job, result):
+    session.add(Study(key=f"made-by-{job.key}", title="made", description=str(result["counted"])))
+
+
+def store_refused(session, job, result):
+    session.add(Study(key=f"undone-{job.key}", title="undone"))
+    session.flush()
+    raise Invalid("uploads.too_big", file="a.docx")
