@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -109,6 +109,7 @@ class Turn(Identified, Base):
     __tablename__ = "turn"
     __table_args__ = (
         UniqueConstraint("version_id", "position"),
+        Index(None, "version_id", "start"),
         CheckConstraint('start >= 0 AND "end" >= start', name="span_in_order"),
     )
 
@@ -127,7 +128,18 @@ class Code(Identified, Dated, Base):
     """A label of the codebook, with what it holds and what it leaves out; a folder is not codable."""
 
     __tablename__ = "code"
-    __table_args__ = (UniqueConstraint("study_id", "parent_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("study_id", "parent_id", "name"),
+        # At the top there is no parent, and no parent equals no parent: the constraint above does not hold there.
+        Index(
+            "uq_code_top_name",
+            "study_id",
+            "name",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+    )
 
     study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("code.id", ondelete="CASCADE"), index=True)
@@ -144,7 +156,10 @@ class Code(Identified, Dated, Base):
 
 
 class Segment(Identified, Dated, Base):
-    """A stretch of a version's text; position and quoted words with 32 characters of context on each side."""
+    """A stretch of a version's text; position and quoted words with 32 characters of context on each side.
+
+    `turn_id` is the turn it counts for: the first one it shares words with whose speaker does not interview.
+    """
 
     __tablename__ = "segment"
     __table_args__ = (
@@ -158,6 +173,7 @@ class Segment(Identified, Dated, Base):
     quote: Mapped[str]
     context_before: Mapped[str] = mapped_column(default="")
     context_after: Mapped[str] = mapped_column(default="")
+    turn_id: Mapped[UUID | None] = mapped_column(ForeignKey("turn.id", ondelete="SET NULL"), index=True)
     version: Mapped[TranscriptVersion] = relationship(lazy="raise")
     codings: Mapped[list["Coding"]] = relationship(back_populates="segment", lazy="raise")
 

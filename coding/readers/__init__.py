@@ -1,0 +1,1 @@
+"""Readers of transcript files: bytes in, text and what must be said about it out."""

@@ -1,0 +1,71 @@
+"""The acts of interpretation: codings, codebook, themes, memos, transcripts, proposed groups.
+
+Each takes the Session first, flushes, writes its audit entry, and never commits.
+"""
+
+from coding.services.clusters import (
+    dismiss_group,
+    keep_group_as_code,
+    request_clusters,
+    store_clusters,
+)
+from coding.services.codebook import (
+    create_code,
+    create_folder,
+    delete_code,
+    merge_codes,
+    move_code,
+    rename_code,
+    set_colour,
+    update_code,
+)
+from coding.services.codings import (
+    CodingResult,
+    add_coding,
+    change_span,
+    comment_coding,
+    remove_coding,
+    set_coding_status,
+)
+from coding.services.memos import delete_memo, edit_memo, write_memo
+from coding.services.themes import create_theme, delete_theme, set_theme_codes, update_theme
+from coding.services.transcripts import (
+    delete_transcript,
+    link_participant,
+    rename_speaker,
+    rename_transcript,
+    set_speaker,
+)
+
+__all__ = [
+    "CodingResult",
+    "add_coding",
+    "change_span",
+    "comment_coding",
+    "create_code",
+    "create_folder",
+    "create_theme",
+    "delete_code",
+    "delete_memo",
+    "delete_theme",
+    "delete_transcript",
+    "dismiss_group",
+    "edit_memo",
+    "keep_group_as_code",
+    "link_participant",
+    "merge_codes",
+    "move_code",
+    "remove_coding",
+    "rename_code",
+    "rename_speaker",
+    "rename_transcript",
+    "request_clusters",
+    "set_coding_status",
+    "set_colour",
+    "set_speaker",
+    "set_theme_codes",
+    "store_clusters",
+    "update_code",
+    "update_theme",
+    "write_memo",
+]

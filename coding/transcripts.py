@@ -1,0 +1,305 @@
+"""Interviews and open answers come in: a preview of the file first, then the transcript with its turns."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from coding.models import Speaker, SpeakerRole, Transcript, TranscriptKind, TranscriptVersion, Turn
+from coding.readers.docx import read_docx
+from coding.readers.reading import Notice, Reading
+from coding.readers.subtitles import read_subtitles
+from coding.turns import SpeakerDraft, TurnDraft, describe, recognise
+from core.archives import open_archive
+from core.audit import record
+from core.errors import Conflict, Invalid, NotFound
+from core.text import decode, normalise
+from studies.models import Participant
+
+MAX_FILE_BYTES = 20_000_000
+MAX_CHARACTERS = 3_000_000
+_OTHER_FORMATS = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\xd0\xcf\x11\xe0", "DOC"))
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptDraft:
+    """A file as it would be imported: nothing is stored yet. Spans are code points of `text` (NFC, LF)."""
+
+    file_name: str
+    title: str
+    text: str
+    source_format: str
+    sha256: str
+    word_count: int
+    turns: tuple[TurnDraft, ...]
+    speakers: tuple[SpeakerDraft, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerChoice:
+    """What the person decided for a label: labels given the same `name` become one speaker."""
+
+    label: str
+    name: str
+    role: SpeakerRole
+    participant_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenText:
+    """One open answer: `reference` names it (a response), `speaker_label` shows in its place (a pseudonym)."""
+
+    reference: str
+    speaker_label: str
+    participant_id: UUID | None
+    text: str
+
+
+def preview(file_name: str, content: bytes) -> TranscriptDraft:
+    """Read a .docx, .txt, .vtt or .srt by its content, and recognise who speaks.
+
+    Raises: Invalid: `coding.*` or `uploads.*` with the file, and the member and line where there are some.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise Invalid("coding.file_too_large", file=file_name, limit=MAX_FILE_BYTES // 1_000_000)
+    reading = _read(file_name, content)
+    if not reading.text.strip():
+        raise Invalid("coding.empty_file", file=file_name)
+    if len(reading.text) > MAX_CHARACTERS:
+        raise Invalid("coding.text_too_long", file=file_name, limit=MAX_CHARACTERS)
+    found = recognise(reading.text) if reading.turns is None else describe(reading.text, reading.turns)
+    notices = list(reading.notices)
+    if not found.speakers:
+        notices.append(Notice("coding.notice_no_speakers", {"count": len(found.turns)}))
+    notices += [
+        Notice("coding.notice_same_speaker", {"label": speaker.label, "other": speaker.same_as})
+        for speaker in found.speakers
+        if speaker.same_as is not None
+    ]
+    return TranscriptDraft(
+        file_name=file_name,
+        title=normalise(PurePath(file_name.replace("\\", "/")).stem).strip() or file_name,
+        text=reading.text,
+        source_format=reading.source_format,
+        sha256=_sha256(reading.text),
+        word_count=_count_words(reading.text, found.turns),
+        turns=found.turns,
+        speakers=found.speakers,
+        notices=tuple(notices),
+    )
+
+
+def _read(file_name: str, content: bytes) -> Reading:
+    if content.startswith(b"PK"):
+        with open_archive(content, file=file_name) as archive:
+            if not any(name.startswith("word/") for name in archive.names) and "_rels/.rels" not in archive.names:
+                raise Invalid("coding.format_unknown", file=file_name, format="ZIP")
+            return read_docx(archive)
+    for mark, name in _OTHER_FORMATS:
+        if content.startswith(mark):
+            raise Invalid("coding.format_unknown", file=file_name, format=name)
+    decoded = decode(content, file=file_name)
+    extension = PurePath(file_name).suffix.lower()
+    if decoded.text.startswith("WEBVTT") or extension == ".vtt":
+        reading = read_subtitles(decoded.text, file=file_name, source_format="vtt")
+    elif extension == ".srt":
+        reading = read_subtitles(decoded.text, file=file_name, source_format="srt")
+    else:
+        reading = Reading(decoded.text.strip("\n"), "txt")
+    if decoded.encoding == "cp1252" and not content.isascii():
+        notice = Notice("coding.notice_encoding", {"encoding": "Windows-1252"})
+        return Reading(reading.text, reading.source_format, (*reading.notices, notice), reading.turns)
+    return reading
+
+
+def choose_speakers(draft: TranscriptDraft) -> list[SpeakerChoice]:
+    """Return the choices that follow the draft's guesses: misspellings joined, interviewers set."""
+    return [
+        SpeakerChoice(
+            speaker.label,
+            speaker.same_as or speaker.label,
+            SpeakerRole.INTERVIEWER if speaker.is_interviewer else SpeakerRole.INTERVIEWEE,
+        )
+        for speaker in draft.speakers
+    ]
+
+
+def import_transcript(
+    session: Session,
+    study_id: UUID,
+    draft: TranscriptDraft,
+    *,
+    title: str | None = None,
+    participant_id: UUID | None = None,
+    site_id: UUID | None = None,
+    wave_id: UUID | None = None,
+    kind: TranscriptKind = TranscriptKind.INTERVIEW,
+    speakers: Sequence[SpeakerChoice] | None = None,
+    attributes: dict[str, Any] | None = None,
+    account_id: UUID | None = None,
+) -> Transcript:
+    """Keep a draft as a transcript with its first version, speakers and turns.
+
+    The site is the participant's when none is given; `speakers` None follows the guesses.
+    Raises: Conflict: `coding.title_taken`.  Invalid: `coding.title_missing`.  NotFound: `coding.participant_unknown`.
+    """
+    if participant_id is not None:
+        participant_site = _site_of(session, study_id, participant_id)
+        site_id = site_id or participant_site
+    transcript = _new_transcript(
+        session, study_id, title=title if title is not None else draft.title, account_id=account_id
+    )
+    transcript.kind = kind
+    transcript.participant_id = participant_id
+    transcript.site_id = site_id
+    transcript.wave_id = wave_id
+    transcript.attributes = attributes or {}
+    transcript.source_format = draft.source_format
+    transcript.source_reference = draft.file_name
+    choices = choose_speakers(draft) if speakers is None else list(speakers)
+    for choice in choices:
+        if choice.participant_id is not None:
+            _site_of(session, study_id, choice.participant_id)
+    _store(session, transcript, draft.text, draft.turns, choices)
+    record(
+        session,
+        verb="transcript.import",
+        object_kind="transcript",
+        object_id=transcript.id,
+        study_id=study_id,
+        account_id=account_id,
+        after={"title": transcript.title, "file": draft.file_name, "sha256": draft.sha256},
+    )
+    session.flush()
+    return transcript
+
+
+def import_texts(
+    session: Session,
+    study_id: UUID,
+    title: str,
+    texts: Sequence[OpenText],
+    *,
+    source_reference: str = "",
+    account_id: UUID | None = None,
+) -> Transcript:
+    """Make one transcript of open answers: a paragraph and a turn each, its person as speaker; blank ones left out.
+
+    Raises: Conflict: `coding.title_taken`.  Invalid: `coding.no_answers`, `coding.title_missing`.
+    """
+    kept = [(text, normalise(text.text).strip()) for text in texts]
+    kept = [(text, said) for text, said in kept if said]
+    if not kept:
+        raise Invalid("coding.no_answers", title=title)
+    transcript = _new_transcript(session, study_id, title=title, account_id=account_id)
+    transcript.kind = TranscriptKind.OPEN_ANSWERS
+    transcript.source_format = "answers"
+    transcript.source_reference = source_reference
+    pieces: list[str] = []
+    turns: list[TurnDraft] = []
+    choices: dict[str, SpeakerChoice] = {}
+    position = 0
+    for text, said in kept:
+        label = text.speaker_label.strip() or text.reference
+        choices.setdefault(label, SpeakerChoice(label, label, SpeakerRole.INTERVIEWEE, text.participant_id))
+        pieces.append(said)
+        turns.append(TurnDraft(position, position + len(said), label))
+        position += len(said) + 2
+    _store(session, transcript, "\n\n".join(pieces), turns, list(choices.values()))
+    record(
+        session,
+        verb="transcript.import",
+        object_kind="transcript",
+        object_id=transcript.id,
+        study_id=study_id,
+        account_id=account_id,
+        after={"title": transcript.title, "answers": len(kept), "source": source_reference},
+    )
+    session.flush()
+    return transcript
+
+
+def _new_transcript(session: Session, study_id: UUID, *, title: str, account_id: UUID | None) -> Transcript:
+    title = normalise(title).strip()
+    if not title:
+        raise Invalid("coding.title_missing")
+    taken = session.scalar(select(Transcript.id).where(Transcript.study_id == study_id, Transcript.title == title))
+    if taken is not None:
+        raise Conflict("coding.title_taken", title=title)
+    transcript = Transcript(id=uuid4(), study_id=study_id, title=title, imported_by=account_id)
+    session.add(transcript)
+    return transcript
+
+
+def _site_of(session: Session, study_id: UUID, participant_id: UUID) -> UUID | None:
+    row = session.execute(
+        select(Participant.site_id).where(Participant.id == participant_id, Participant.study_id == study_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("coding.participant_unknown")
+    return row.site_id
+
+
+def _store(
+    session: Session,
+    transcript: Transcript,
+    text: str,
+    turns: Sequence[TurnDraft],
+    choices: Sequence[SpeakerChoice],
+) -> None:
+    """Write version, speakers and turns; a label without a choice becomes a speaker of its own name."""
+    version = TranscriptVersion(
+        id=uuid4(),
+        transcript_id=transcript.id,
+        text=text,
+        sha256=_sha256(text),
+        word_count=_count_words(text, turns),
+    )
+    session.add(version)
+    by_name: dict[str, Speaker] = {}
+    by_label: dict[str, UUID] = {}
+    chosen = {choice.label: choice for choice in choices}
+    for label in dict.fromkeys(turn.label for turn in turns if turn.label):
+        choice = chosen.get(label) or SpeakerChoice(label, label, SpeakerRole.INTERVIEWEE)
+        name = choice.name.strip() or label
+        if name not in by_name:
+            by_name[name] = Speaker(
+                id=uuid4(),
+                transcript_id=transcript.id,
+                label=name,
+                role=choice.role,
+                participant_id=choice.participant_id,
+                position=len(by_name),
+            )
+        by_label[label] = by_name[name].id
+    session.add_all(by_name.values())
+    session.flush()
+    rows = [
+        {
+            "id": uuid4(),
+            "version_id": version.id,
+            "speaker_id": by_label.get(turn.label),
+            "position": position,
+            "start": turn.start,
+            "end": turn.end,
+            "start_ms": turn.start_ms,
+            "end_ms": turn.end_ms,
+        }
+        for position, turn in enumerate(turns)
+    ]
+    if rows:
+        session.execute(insert(Turn), rows)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _count_words(text: str, turns: Sequence[TurnDraft]) -> int:
+    return sum(len(text[turn.start : turn.end].split()) for turn in turns) or len(text.split())

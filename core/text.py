@@ -1,0 +1,112 @@
+"""From the bytes people send to the text we keep: encoding, Unicode form, line ends, and CSV dialects."""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from core.errors import Invalid
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE_BYTES = 8_000
+# In UTF-16 text of a European language nearly every other byte is zero; a third is far from any other text.
+_ZERO_SHARE_OF_UTF16 = 0.3
+# Control characters no XML or database takes, tab and line feed aside.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ufeff]")
+DELIMITERS = (",", ";", "\t", "|")
+_SNIFFED_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text in NFC with LF line ends and no byte order mark, and the encoding it was read with."""
+
+    text: str
+    encoding: str
+
+
+def decode(content: bytes, *, file: str = "") -> Decoded:
+    """Read bytes as text: byte order mark, then strict UTF-8, then the look of UTF-16, then Windows-1252.
+
+    Raises: Invalid: `uploads.not_text` (a binary file) or `uploads.broken_encoding` (its mark does not hold).
+    """
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            try:
+                return Decoded(normalise(content[len(mark) :].decode(encoding)), encoding)
+            except UnicodeDecodeError as error:
+                raise Invalid("uploads.broken_encoding", file=file, encoding=encoding) from error
+    sample = content[:_SAMPLE_BYTES]
+    if b"\x00" in sample:
+        return _decode_utf16(content, file=file)
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return Decoded(normalise(content.decode(encoding)), encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Invalid("uploads.not_text", file=file)
+
+
+def _decode_utf16(content: bytes, *, file: str) -> Decoded:
+    sample = content[: _SAMPLE_BYTES // 2 * 2]
+    half = max(1, len(sample) // 2)
+    zeros_first, zeros_second = sample[0::2].count(0) / half, sample[1::2].count(0) / half
+    encoding = "utf-16-le" if zeros_second >= zeros_first else "utf-16-be"
+    if max(zeros_first, zeros_second) < _ZERO_SHARE_OF_UTF16 or min(zeros_first, zeros_second) > _ZERO_SHARE_OF_UTF16:
+        raise Invalid("uploads.not_text", file=file)
+    try:
+        return Decoded(normalise(content.decode(encoding)), encoding)
+    except UnicodeDecodeError as error:
+        raise Invalid("uploads.not_text", file=file) from error
+
+
+def normalise(text: str) -> str:
+    """Return `text` in NFC, lines ended by LF, without control characters."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", unified))
+
+
+def sniff_delimiter(text: str) -> str:
+    """Return the separator that gives the first rows the most columns, alike from row to row; a comma if none does."""
+    best, best_score = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        widths = Counter(len(row) for row in _rows(text, delimiter, _SNIFFED_ROWS) if row)
+        if not widths:
+            continue
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+        score = (count / widths.total(), width)
+        if width > 1 and score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def read_csv(content: bytes, *, file: str = "") -> list[list[str]]:
+    """Return the rows of a CSV file, every cell as text (`NA` stays `NA`), blank lines dropped.
+
+    Raises: Invalid: `uploads.not_text`, `uploads.broken_encoding`, or `uploads.broken_csv` with its row.
+    """
+    text = decode(content, file=file).text
+    return [row for row in _rows(text, sniff_delimiter(text), None, file=file) if any(cell.strip() for cell in row)]
+
+
+def _rows(text: str, delimiter: str, limit: int | None, *, file: str | None = None) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            rows.append(row)
+            if limit is not None and len(rows) >= limit:
+                break
+    except csv.Error as error:
+        if file is not None:
+            raise Invalid("uploads.broken_csv", file=file, row=len(rows) + 1) from error
+    return rows
