@@ -5,10 +5,11 @@ A sentence may name the details of its error: `%(row)s`.
 
 from flask_babel import gettext
 
-from app.wording import coding, uploads, evaluation, jobs, studies, surveys
+from app.wording import account, coding, uploads, evaluation, jobs, studies, surveys
 from core.errors import DomainError
 
 SENTENCES: dict[str, str] = {
+    **account.SENTENCES,
     **studies.SENTENCES,
     **surveys.SENTENCES,
     **coding.SENTENCES,

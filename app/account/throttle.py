@@ -1,0 +1,47 @@
+"""Tries at a door, counted in the database so that all processes count together.
+
+A known device (it signed in to this account before) has its own count; strangers to an account share one. So
+somebody who hammers an account shuts out other strangers for a quarter of an hour, never its owner at their own
+computer, and never another account. The ceiling by address is wide: a whole team sits behind one.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.account.models import RateWindow
+from core.clock import now
+
+WINDOW = timedelta(minutes=15)
+TRIES = 10
+TRIES_BY_ADDRESS = 300
+
+
+def count_try(session: Session, key: str) -> int:
+    """Count one try under `key` and return how many this window of time has seen, this one included."""
+    moment = now()
+    start = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
+    session.execute(delete(RateWindow).where(RateWindow.window_start < start - WINDOW))
+    key_hash = hashlib.sha256(key.encode()).hexdigest()
+    row = session.get(RateWindow, (key_hash, start), with_for_update=True)
+    if row is None:
+        row = RateWindow(key_hash=key_hash, window_start=start, tries=0)
+        session.add(row)
+    row.tries += 1
+    session.flush()
+    return row.tries
+
+
+def allow_sign_in(session: Session, *, email: str, device: str, address: str) -> bool:
+    """Count a try to sign in; False when there were too many."""
+    tries = count_try(session, f"sign-in|{email}|{device}")
+    tries_by_address = count_try(session, f"sign-in-address|{address}")
+    return tries <= TRIES and tries_by_address <= TRIES_BY_ADDRESS
+
+
+def forget_tries(session: Session, *, email: str, device: str) -> None:
+    """Start counting anew after a sign-in that succeeded."""
+    key_hash = hashlib.sha256(f"sign-in|{email}|{device}".encode()).hexdigest()
+    session.execute(delete(RateWindow).where(RateWindow.key_hash == key_hash))

@@ -1,0 +1,1 @@
+"""What the screens show, computed before the templates."""

@@ -1,0 +1,43 @@
+"""The words that screens use for the values of the design."""
+
+from flask_babel import lazy_gettext as _
+
+from studies.models import FlowState, PopulationKind, Role
+
+ROLES = {
+    Role.LEAD: _("Lead"),
+    Role.CODER: _("Coder"),
+    Role.FACILITATOR: _("Facilitator"),
+    Role.READER: _("Reader"),
+}
+ROLE_HELP = {
+    Role.LEAD: _("Designs the study, opens collections, manages the team and exports."),
+    Role.CODER: _("Reads and codes interviews, chooses indicators, writes reports."),
+    Role.FACILITATOR: _("Runs sessions and follows collections; reads no interview."),
+    Role.READER: _("Reads issued reports, nothing else."),
+}
+POPULATION_KINDS = {
+    PopulationKind.BENEFICIARY: _("Beneficiaries"),
+    PopulationKind.PROFESSIONAL: _("Professionals"),
+    PopulationKind.OTHER: _("Others"),
+}
+FLOW_STATES = {
+    FlowState.LISTED: _("listed"),
+    FlowState.DRAWN: _("drawn by lot"),
+    FlowState.ASSESSED: _("assessed"),
+    FlowState.INVITED: _("invited"),
+    FlowState.ENROLLED: _("enrolled"),
+    FlowState.OBSERVED: _("observed"),
+    FlowState.LOST: _("lost to follow-up"),
+    FlowState.WITHDRAWN: _("withdrawn"),
+}
+
+
+def role_name(role: Role) -> str:
+    """Return a role as screens call it."""
+    return str(ROLES[role])
+
+
+def state_name(state: FlowState) -> str:
+    """Return a state of the flow as screens call it."""
+    return str(FLOW_STATES[state])
