@@ -80,9 +80,7 @@ def contains(outer: Span, inner: Span) -> bool:
 
 def split_by(span: Span, pieces: Sequence[Span]) -> list[Span]:
     """Cut a span by sorted, disjoint `pieces` (turns); what falls between them is left out."""
-    return [
-        Span(max(span.start, piece.start), min(span.end, piece.end)) for piece in pieces if overlaps(span, piece)
-    ]
+    return [Span(max(span.start, piece.start), min(span.end, piece.end)) for piece in pieces if overlaps(span, piece)]
 
 
 def stack(spans: Iterable[Span]) -> list[int]:

@@ -18,7 +18,7 @@ _NAME = rf"(?:{_LETTER}|\d)[\w.'’\-‑]*(?:{_SPACE}(?:{_LETTER}|\d|[({{])[\w.'
 _BEFORE = rf"^{_SPACE}*(?:{_TIME.format('before')}{_SPACE}*[-–—:]?{_SPACE}*)?"
 _AFTER = rf"(?:{_SPACE}*[-–—,]?{_SPACE}*{_TIME.format('after')})?"
 # Each pattern with how sure it is: a colon says much, a dash or a label alone only when it comes back.
-_COLON = re.compile(rf"{_BEFORE}[\[(<*_]*(?P<label>{_NAME})[\])>*_]*{_AFTER}{_SPACE}*[:：][*_]*{_SPACE}*")  # noqa: RUF039
+_COLON = re.compile(rf"{_BEFORE}[\[(<*_]*(?P<label>{_NAME})[\])>*_]*{_AFTER}{_SPACE}*[:：][*_]*{_SPACE}*")
 _BRACKET = re.compile(rf"{_BEFORE}[\[<(](?P<label>{_NAME})[\]>)]{_AFTER}{_SPACE}*")
 _DASH = re.compile(
     rf"{_BEFORE}(?P<label>{_UPPER}[{_UPPER[1:-1]}\d.'’\-]{{0,24}}(?:{_SPACE}{_UPPER}[{_UPPER[1:-1]}.'’\-]+)?){_AFTER}{_SPACE}*(?:[–—]|-(?={_SPACE})|\t){_SPACE}*"
@@ -28,7 +28,7 @@ _ALONE = re.compile(rf"{_BEFORE}(?P<label>{_NAME}){_AFTER}{_SPACE}*:?{_SPACE}*$"
 _TIMED = re.compile(rf"{_BEFORE}(?P<label>{_NAME}){_AFTER}{_SPACE}*$")
 _TIME_ALONE = re.compile(rf"^{_SPACE}*{_TIME.format('before')}{_SPACE}*(?:-->.*)?$")
 
-_LOWER_WORDS_ALLOWED = frozenset("de du des d la le les et l van von ben el al n".split())
+_LOWER_WORDS_ALLOWED = frozenset(["de", "du", "des", "d", "la", "le", "les", "et", "l", "van", "von", "ben", "el", "al", "n"])
 _ROLE_WORD = re.compile(
     r"^(enqu[eê]t|interview|intervenant|chercheu|sociologue|animat|mod[eé]rat|question|r[eé]ponse|locut|speaker|"
     r"participant|personne|femme|homme|m[eè]re|p[eè]re|conseill|r[eé]f[eé]rent|professionnel|b[eé]n[eé]ficiaire|"
@@ -140,7 +140,7 @@ def describe(text: str, turns: Sequence[TurnDraft]) -> Recognition:
     for turn in turns:
         said = text[turn.start : turn.end]
         words[turn.label] += len(said.split())
-        questions[turn.label] += said.rstrip(" .»\"\u00a0\u202f").endswith("?")
+        questions[turn.label] += said.rstrip(' .»"\u00a0\u202f').endswith("?")
     same = propose_same(labels)
     askers = _guess_interviewers(labels, questions, words)
     speakers = []
@@ -255,7 +255,12 @@ def _mark_of(line: str, accepted: frozenset[str]) -> _Mark | None:
 
 def _candidates(line: str) -> _Mark | None:
     for pattern, certain in (
-        (_COLON, True), (_BRACKET, False), (_TAB, False), (_DASH, False), (_TIMED, False), (_ALONE, False),
+        (_COLON, True),
+        (_BRACKET, False),
+        (_TAB, False),
+        (_DASH, False),
+        (_TIMED, False),
+        (_ALONE, False),
     ):
         match = pattern.match(line)
         if match is None or not _plausible(match["label"]):

@@ -92,9 +92,7 @@ def request_clusters(
     return run
 
 
-def uncoded_units(
-    session: Session, study_id: UUID, *, transcript_ids: Sequence[UUID] | None = None
-) -> list[Unit]:
+def uncoded_units(session: Session, study_id: UUID, *, transcript_ids: Sequence[UUID] | None = None) -> list[Unit]:
     """Return what nobody has coded yet, ready to be grouped: turns of those who do not interview, long ones cut.
 
     A piece that shares a character with a coding (human or accepted, of anyone) is left out.

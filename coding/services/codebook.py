@@ -278,9 +278,7 @@ def _same_parent(parent_id: UUID | None) -> Any:
 
 
 def _next_position(session: Session, study_id: UUID, parent_id: UUID | None) -> int:
-    last = session.scalar(
-        select(func.max(Code.position)).where(Code.study_id == study_id, _same_parent(parent_id))
-    )
+    last = session.scalar(select(func.max(Code.position)).where(Code.study_id == study_id, _same_parent(parent_id)))
     return 0 if last is None else last + 1
 
 

@@ -100,9 +100,7 @@ def rename_speaker(
         raise Invalid("coding.name_missing")
     before = _state(speaker)
     other = session.scalars(
-        select(Speaker).where(
-            Speaker.transcript_id == transcript.id, Speaker.label == label, Speaker.id != speaker.id
-        )
+        select(Speaker).where(Speaker.transcript_id == transcript.id, Speaker.label == label, Speaker.id != speaker.id)
     ).one_or_none()
     if other is None:
         speaker.label = label
@@ -117,9 +115,7 @@ def rename_speaker(
     session.flush()
 
 
-def delete_transcript(
-    session: Session, study_id: UUID, transcript_id: UUID, *, account_id: UUID | None = None
-) -> int:
+def delete_transcript(session: Session, study_id: UUID, transcript_id: UUID, *, account_id: UUID | None = None) -> int:
     """Delete a transcript with its segments and codings; return how many codings went. The trail keeps each of them.
 
     Raises: NotFound: `coding.transcript_unknown`.

@@ -1,0 +1,80 @@
+"""Tables that leave as files: no cell can become a formula, no string is changed silently.
+
+CSV: a text cell whose first visible character a spreadsheet would take for a formula gets an apostrophe before it,
+plain numbers excepted; taking one leading apostrophe off such cells gives the table back. XLSX: cells are written
+with the type of text, which needs no mark.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+_FORMULA = re.compile(r"^[\s\ufeff\u200b\u00a0']*[=+\-@\t\r＝＋－＠]")
+_NUMBER = re.compile(r"^[+-]?\d+(?:[.,]\d+)?$")
+_MAX_CELL = 32_767  # of a spreadsheet
+_MAX_SHEET = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Named columns and rows of text, numbers, dates or None (an empty cell)."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def to_csv(table: Table) -> bytes:
+    """Return the table in UTF-8 with a byte order mark (spreadsheets need it), comma-separated, CRLF."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(table.columns)
+    writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def to_xlsx(tables: Sequence[Table]) -> bytes:
+    """Return a workbook with one sheet a table, its first row frozen."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        bold = workbook.add_format({"bold": True})
+        for table in tables:
+            sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", table.name)[:_MAX_SHEET])
+            sheet.freeze_panes(1, 0)
+            for column, name in enumerate(table.columns):
+                sheet.write_string(0, column, name, bold)
+            for number, row in enumerate(table.rows, start=1):
+                for column, cell in enumerate(row):
+                    _write(sheet, number, column, cell)
+    return buffer.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell)
+    else:
+        sheet.write_string(row, column, _as_text(cell)[:_MAX_CELL])
+
+
+def _guarded(cell: Any) -> Any:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool | int | float):
+        return cell
+    text = _as_text(cell)
+    return "'" + text if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+def _as_text(cell: Any) -> str:
+    return cell.isoformat() if isinstance(cell, datetime | date) else str(cell)
