@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from app.cli import database, serve, worker
+
 
 def init_app(app: Flask) -> None:
     """Open this room."""
+    for part in (database, serve, worker):
+        part.init_app(app)

@@ -22,6 +22,26 @@ SCHEMA = "dbos"
 # LISTEN would hold one more connection a process, for events that nobody here waits for. Decided once: it shapes tables.
 USE_LISTEN_NOTIFY = False
 
+# The engine's tables: beside ours in a SQLite file, in a schema of their own on PostgreSQL.
+TABLES = frozenset(
+    {
+        "application_versions",
+        "datasource_outputs",
+        "dbos_datasource_migrations",
+        "dbos_migrations",
+        "notifications",
+        "operation_outputs",
+        "queues",
+        "streams",
+        "workflow_events",
+        "workflow_events_history",
+        "workflow_input",
+        "workflow_output",
+        "workflow_schedules",
+        "workflow_status",
+    }
+)
+
 
 def job_engine(url: str) -> Engine:
     """Return connections for the job engine to this database."""

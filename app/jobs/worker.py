@@ -108,11 +108,11 @@ class Worker:
             url, engine=engine, schema=SCHEMA, serializer=json_serializer(), run_migrations=False
         )
 
-        @datasource.transaction(name="keep", isolation_level="READ COMMITTED")
+        @datasource.transaction(name="keep")
         def keep(job_id: str, outcome: dict[str, Any]) -> None:
             self._keep(datasource.sql_session(), UUID(job_id), Outcome(**outcome))
 
-        @datasource.transaction(name="refuse", isolation_level="READ COMMITTED")
+        @datasource.transaction(name="refuse")
         def refuse(job_id: str, code: str, details: dict[str, Any]) -> None:
             services.fail(datasource.sql_session(), UUID(job_id), code=code, details=details)
 
