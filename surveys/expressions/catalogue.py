@@ -30,6 +30,9 @@ KNOWN_FUNCTIONS: Final = MappingProxyType(
 )
 """Arity by name."""
 
+PARITY: Final = MappingProxyType({"indexed-repeat": 1, "weighted-checklist": 0})
+"""Remainder by 2 of the number of arguments, for functions that take pairs."""
+
 
 def arity(name: str) -> tuple[int, int | None] | None:
     """Return the least and the most arguments of a function, None if there is no such function."""

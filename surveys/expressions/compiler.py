@@ -48,7 +48,7 @@ def compile_value(tree: Tree) -> Program:
     """Return the program of the value of `tree`."""
     kind = tree[0]
     if kind in ("number", "string"):
-        constant = tree[1]
+        constant = float(tree[1]) if kind == "number" else tree[1]
         return lambda _scope: constant
     if kind == "ref":
         name = tree[1]

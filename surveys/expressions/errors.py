@@ -12,6 +12,8 @@ class ExpressionError(Invalid):
     """
 
     def __init__(self, code: str, *, position: int | None = None, detail: str = "", **details: Any) -> None:
-        super().__init__(code, position=position, detail=detail, **details)
+        # `place` is what people count: the first character is 1
+        place = None if position is None else position + 1
+        super().__init__(code, **{**details, "position": position, "place": place, "detail": detail})
         self.position = position
         self.detail = detail

@@ -82,7 +82,8 @@ def evaluate(expression: Expression, context: EvaluationContext) -> Value:
 
     Raises: ExpressionError: nothing else, whatever the answers are.
     """
-    return expression.value_program(Scope(context))
+    value: Value = expression.value_program(Scope(context))
+    return value
 
 
 def evaluate_boolean(expression: Expression, context: EvaluationContext) -> bool:

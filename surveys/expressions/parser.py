@@ -3,9 +3,10 @@
 from math import isinf
 from typing import Final
 
-from surveys.expressions.catalogue import arity
+from surveys.expressions.catalogue import PARITY, arity
 from surveys.expressions.errors import ExpressionError
 from surveys.expressions.limits import MAX_DEPTH, MAX_LENGTH
+from surveys.expressions.patterns import compiled
 from surveys.expressions.tokens import Token, split
 from surveys.expressions.tree import AXES, BINDING, NODE_TESTS, UNARY_BINDING, Tree, depth
 
@@ -29,6 +30,26 @@ def parse_tree(source: str, *, strict: bool = True) -> Tree:
     if depth(tree) > MAX_DEPTH:
         raise ExpressionError("expression.too_deep", position=0, limit=MAX_DEPTH)
     return tree
+
+
+def _check_call(name: Token, arguments: list[Tree]) -> None:
+    """Refuse what would fail whatever the answers are."""
+    bounds = arity(name.text)
+    if bounds is None:
+        raise ExpressionError("expression.unknown_function", position=name.position, detail=name.text)
+    least, most = bounds
+    count = len(arguments)
+    if count < least or (most is not None and count > most):
+        raise ExpressionError(
+            "expression.arity", position=name.position, detail=name.text, least=least, most=most, count=count
+        )
+    if name.text in PARITY and count % 2 != PARITY[name.text]:
+        raise ExpressionError("expression.pairs", position=name.position, detail=name.text)
+    if name.text == "regex" and arguments[1][0] == "string":
+        try:
+            compiled(arguments[1][1])
+        except ExpressionError as error:
+            raise ExpressionError(error.code, **{**error.details, "position": name.position}) from error
 
 
 class _Parser:
@@ -183,7 +204,7 @@ class _Parser:
             self._expect(")")
         self._open -= 1
         if self._strict:
-            self._check_call(name, len(arguments))
+            _check_call(name, arguments)
         if name.text == "jr:choice-name" and len(arguments) == 2 and arguments[1][0] == "string":  # noqa: PLR2004
             # XLSForm writes the question as a text, '${question}': it is read here, once.
             arguments[1] = self._inner(arguments[1][1], name)
@@ -194,17 +215,6 @@ class _Parser:
             return parse_tree(source, strict=self._strict)
         except ExpressionError as error:
             raise ExpressionError(error.code, **{**error.details, "position": name.position}) from error
-
-    @staticmethod
-    def _check_call(name: Token, count: int) -> None:
-        bounds = arity(name.text)
-        if bounds is None:
-            raise ExpressionError("expression.unknown_function", position=name.position, detail=name.text)
-        least, most = bounds
-        if count < least or (most is not None and count > most):
-            raise ExpressionError(
-                "expression.arity", position=name.position, detail=name.text, least=least, most=most, count=count
-            )
 
     def _enter(self) -> None:
         self._open += 1

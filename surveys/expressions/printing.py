@@ -34,15 +34,15 @@ def to_source(tree: Tree) -> str:
 def path_source(start: str, steps: list[Tree]) -> str:
     """Return the source of `steps` from a start already written: empty, "/", or a primary."""
     text = start
-    separator = "" if start in ("", "/") else "/"
+    glue = "" if start in ("", "/") else "/"
     for index, (_, axis, test, predicates) in enumerate(steps):
-        last = index == len(steps) - 1
-        if not last and (axis, test, predicates) == ("descendant-or-self", "node()", []) and text:
-            text = text if text.endswith("/") else text + "/"
-            separator = "/"
+        abbreviated = (axis, test, predicates) == ("descendant-or-self", "node()", []) and index < len(steps) - 1
+        if abbreviated and text and glue != "//":
+            glue = "//"
             continue
-        text += separator + _step(axis, test) + _predicates(predicates)
-        separator = "/"
+        text = text.removesuffix("/") + glue if glue == "//" else text + glue
+        text += _step(axis, test) + _predicates(predicates)
+        glue = "/"
     return text
 
 
@@ -85,4 +85,5 @@ def _binding(tree: Tree) -> int:
 
 def _operand(tree: Tree, least: int) -> str:
     text = to_source(tree)
-    return text if _binding(tree) >= least else f"({text})"
+    # a bare root is bracketed too: in `/ * 2` the star would be a name
+    return text if _binding(tree) >= least and text != "/" else f"({text})"

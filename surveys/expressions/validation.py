@@ -60,7 +60,8 @@ def _check_leaf(node: list[Any]) -> list[Any]:
 
 
 def _check_compound(node: list[Any]) -> list[Any]:
-    kind, subject, parts = node
+    kind, subject = node[:2]
+    parts: list[Any] = node[2]
     if kind == "call" and isinstance(subject, str) and _NAME.fullmatch(subject) and subject not in NODE_TESTS:
         return parts
     if kind == "filter" and parts:

@@ -26,7 +26,7 @@ def as_boolean(value: Value) -> bool:
         return value.truth
     if isinstance(value, float):
         return value != 0 and value == value  # noqa: PLR0124  NaN differs from itself
-    return len(value) > 0  # type: ignore[arg-type]  # a text or nodes: bool is excluded above
+    return len(value) > 0
 
 
 def as_number(value: Value, zone: tzinfo) -> float:

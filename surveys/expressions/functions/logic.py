@@ -59,7 +59,7 @@ def _weighted_checklist(arguments: Arguments) -> Program:
             if len(truths) < len(weights):
                 return False
             total += sum(number for truth, number in zip(truths, weights, strict=False) if truth)
-        return least <= total <= most
+        return bool(least <= total <= most)
 
     return weighted_checklist
 

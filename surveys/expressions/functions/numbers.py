@@ -110,7 +110,7 @@ def _number(arguments: Arguments) -> Program:
 
 
 def _mathematics(operation: Callable[..., float], arity: int = 1) -> Function:
-    types: tuple[ValueType, ...] = ("number",) * arity
+    types: list[ValueType] = ["number"] * arity
     return pure("number", defined(operation), *types)
 
 
