@@ -1,0 +1,1 @@
+"""Language models and learners: the only place that loads spaCy, scikit-learn and sentence vectors, in jobs only."""
