@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "coding.cluster": Kind(
         body="coding.nlp.job:body",
         store="coding.nlp.job:store",
+        gather="coding.nlp.job:gather",
         seconds=15 * 60,
         mebibytes=1500,
     ),
