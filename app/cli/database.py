@@ -284,8 +284,11 @@ def migration_command(name: str) -> None:
             config.set_main_option("file_template", f"{number}_{slug}")
             command.revision(config, message=name, autogenerate=True, rev_id=number)
         engine.dispose()
+    written = MIGRATIONS / "versions" / f"{number}_{slug}.py"
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    written.write_text("".join(line for line in lines if "### " not in line), encoding="utf-8")
     HEAD_FILE.write_text(number + "\n", encoding="ascii")
-    click.echo(f"migrations/versions/{number}_{slug}.py")
+    click.echo(f"migrations/versions/{written.name}")
 
 
 def _app() -> Flask:
