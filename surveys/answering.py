@@ -1,0 +1,546 @@
+"""Answer a questionnaire: start, save a page, submit, resume by link, withdraw by receipt.
+
+A page is read in two statements (the response with its collection, its answers), computed in memory, and saved in
+two (all its answers in one upsert, the response). Reading and computing need no lock: `open_draft` and `read_page`
+come first, `keep_page` is the short writing part. The same page sent twice gives the same rows.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.clock import now
+from core.errors import Conflict, Invalid, NotFound
+from surveys.definition import Item, ItemType
+from surveys.engine import Fault, FormState, Violation, evaluate_form
+from surveys.items import Parsed, Posted, parse_posted
+from surveys.models import Answer, Collection, Missing, Quarantine, Response, ResponseMode, ResponseState
+from surveys.routing import Page, next_page, page_by_key, page_of_item
+from surveys.tokens import is_token, new_code, read_code, response_id_of, spell, token_hash
+from surveys.versions import LoadedVersion, load_version
+
+MISSING_PART = "missing"
+"""`key:missing` is the field of « I don't know » (unknown) and « I prefer not to say » (refused)."""
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCollection:
+    """A collection as the public address names it."""
+
+    id: UUID
+    study_id: UUID
+    title: str
+    wave_id: UUID | None
+    population_id: UUID | None
+    is_open: bool
+    version: LoadedVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A response as it stands, with what its form says of it.
+
+    `answers` holds a value for each item that was asked (None: left empty), `missing` why some are absent, `carried`
+    what is carried silently. `state` is computed in `locale`.
+    """
+
+    id: UUID
+    collection_id: UUID
+    study_id: UUID
+    collection_title: str
+    participant_id: UUID | None
+    is_open: bool
+    response_state: ResponseState
+    receipt: str | None
+    locale: str
+    revision: int
+    last_page: int
+    moment: datetime
+    seed: int
+    version: LoadedVersion
+    answers: Mapping[str, Any]
+    missing: Mapping[str, Missing]
+    carried: Mapping[str, Any]
+    state: FormState
+
+    def page(self, key: str) -> Page:
+        """Return one of its pages.
+
+        Raises: NotFound("surveys.page_not_found").
+        """
+        page = page_by_key(self.version.pages, key)
+        if page is None:
+            raise NotFound("surveys.page_not_found", page=key)
+        return page
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What a page sent, read and checked, not yet kept.
+
+    `parsed` is by item, with what was typed; `violations` are those of this page; `revealed` are items of this page
+    that these answers just made appear: the page is then shown again; `next_page` is None after the last one.
+    """
+
+    page: Page
+    parsed: Mapping[str, Parsed]
+    answers: Mapping[str, Any]
+    missing: Mapping[str, Missing]
+    violations: tuple[Violation, ...]
+    revealed: tuple[str, ...]
+    next_page: Page | None
+    state: FormState
+    carried: Mapping[str, Any]
+    quarantined: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing on the page needs to be corrected."""
+        return not self.violations
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A response that was erased; what else was made of it is for others to erase."""
+
+    response_id: UUID
+    collection_id: UUID
+    study_id: UUID
+    participant_id: UUID | None
+
+
+def find_collection(session: Session, code: str) -> OpenCollection:
+    """Return the collection of a public code, typed with or without hyphen, in any case.
+
+    Raises: NotFound("surveys.collection_not_found").
+    """
+    row = session.execute(
+        select(
+            Collection.id,
+            Collection.study_id,
+            Collection.title,
+            Collection.wave_id,
+            Collection.population_id,
+            Collection.opens_at,
+            Collection.closes_at,
+            Collection.version_id,
+        ).where(Collection.token == read_code(code))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("surveys.collection_not_found", code=code)
+    return OpenCollection(
+        row.id,
+        row.study_id,
+        row.title,
+        row.wave_id,
+        row.population_id,
+        _is_open(row.opens_at, row.closes_at),
+        load_version(session, row.version_id),
+    )
+
+
+def _is_open(opens_at: datetime, closes_at: datetime | None) -> bool:
+    moment = now()
+    return opens_at <= moment and (closes_at is None or moment < closes_at)
+
+
+def start_response(
+    session: Session,
+    collection: OpenCollection,
+    *,
+    token: str,
+    locale: str,
+    mode: ResponseMode = ResponseMode.ALONE,
+    participant_id: UUID | None = None,
+    prefill: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Start a response whose link is `token`, made beforehand with `tokens.new_token`; twice is once.
+
+    Args: prefill: values of hidden items by name; others are ignored.
+    Raises: Conflict("surveys.collection_closed"); Invalid("surveys.bad_token").
+    """
+    if not is_token(token):
+        raise Invalid("surveys.bad_token")
+    if not collection.is_open:
+        raise Conflict("surveys.collection_closed", title=collection.title)
+    structure = collection.version.structure
+    moment = now()
+    hidden = {item.key for item in structure.definition.items() if item.type is ItemType.HIDDEN}
+    carried: dict[str, Any] = {key: value for key, value in (prefill or {}).items() if key in hidden}
+    for item in structure.definition.items():
+        if item.type is ItemType.START:
+            carried[item.key] = moment.isoformat(timespec="seconds")
+    response_id = response_id_of(token)
+    values = {
+        "id": response_id,
+        "collection_id": collection.id,
+        "participant_id": participant_id,
+        "resume_hash": token_hash(token),
+        "locale": structure.definition.locale(locale).tag,
+        "mode": mode,
+        "seed": secrets.randbelow(MAX_SEED),
+        "calculated": carried,
+        "moment": moment,
+        "started_at": moment,
+        "saved_at": moment,
+        "state": ResponseState.STARTED,
+        "revision": 0,
+        "last_page": 0,
+    }
+    session.execute(_insert(session)(Response).values(values).on_conflict_do_nothing())
+    return response_id
+
+
+def _insert(session: Session) -> Any:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+_RESPONSE = (
+    select(
+        Response.id,
+        Response.collection_id,
+        Response.participant_id,
+        Response.locale,
+        Response.state,
+        Response.receipt,
+        Response.revision,
+        Response.last_page,
+        Response.moment,
+        Response.seed,
+        Response.calculated,
+        Collection.study_id,
+        Collection.title,
+        Collection.version_id,
+        Collection.opens_at,
+        Collection.closes_at,
+    )
+    .join(Collection, Collection.id == Response.collection_id)
+)
+
+
+def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
+    """Return the response that a link opens; two statements.
+
+    Raises: NotFound("surveys.response_not_found").
+    """
+    row = session.execute(_RESPONSE.where(Response.resume_hash == token_hash(token))).one_or_none()
+    if row is None:
+        raise NotFound("surveys.response_not_found")
+    return _draft(session, row, locale)
+
+
+def load_draft(session: Session, response_id: UUID, *, locale: str = "") -> Draft:
+    """Return a response by its id, for the team and for jobs; two statements.
+
+    Raises: NotFound("surveys.response_not_found").
+    """
+    row = session.execute(_RESPONSE.where(Response.id == response_id)).one_or_none()
+    if row is None:
+        raise NotFound("surveys.response_not_found")
+    return _draft(session, row, locale)
+
+
+def _draft(session: Session, row: Row[Any], locale: str) -> Draft:
+    version = load_version(session, row.version_id)
+    answers: dict[str, Any] = {}
+    missing: dict[str, Missing] = {}
+    for name, value, absence in session.execute(
+        select(Answer.item_name, Answer.value, Answer.missing).where(Answer.response_id == row.id)
+    ):
+        answers[name] = value
+        if absence is not None:
+            missing[name] = absence
+    shown = version.definition.locale(locale or row.locale).tag
+    state = evaluate_form(
+        version.structure,
+        answers,
+        moment=row.moment,
+        seed=row.seed,
+        locale=shown,
+        missing=frozenset(missing),
+        started=row.calculated,
+    )
+    return Draft(
+        id=row.id,
+        collection_id=row.collection_id,
+        study_id=row.study_id,
+        collection_title=row.title,
+        participant_id=row.participant_id,
+        is_open=_is_open(row.opens_at, row.closes_at),
+        response_state=row.state,
+        receipt=spell(row.receipt) if row.receipt else None,
+        locale=shown,
+        revision=row.revision,
+        last_page=row.last_page,
+        moment=row.moment,
+        seed=row.seed,
+        version=version,
+        answers=answers,
+        missing=missing,
+        carried=row.calculated,
+        state=state,
+    )
+
+
+def read_page(draft: Draft, page: Page, posted: Posted) -> PageReading:
+    """Read and check what a page sent; computes only, no statement.
+
+    An item that was not on the page when it was sent and that nothing was sent for is left as it was. Of a value and
+    a missing mark sent together, the one that changed since the draft holds; the value when both did.
+    """
+    parsed: dict[str, Parsed] = {}
+    answers: dict[str, Any] = {}
+    missing: dict[str, Missing] = {}
+    quarantined: dict[str, Any] = {}
+    faults: list[Violation] = []
+    structure = draft.version.structure
+    for key in page.items:
+        item = structure.item(key)
+        was_shown = draft.state.is_relevant(key)
+        if not item.type.is_answered or not (was_shown or _is_sent(item, posted)) or draft.state.is_read_only(key):
+            continue
+        reading = parse_posted(item, posted)
+        parsed[key] = reading
+        mark = _mark(posted, key)
+        if mark is not None and (reading.value is None or _mark_holds(draft, key, reading.value, mark)):
+            answers[key], missing[key] = None, mark
+        elif reading.code:
+            faults.append(Violation(key, key, Fault.TYPE, reading.code))
+            if reading.code == "surveys.text_too_long":
+                quarantined[key] = reading.raw
+        else:
+            answers[key] = reading.value
+    merged = {**draft.answers, **answers}
+    marks = {key: mark for key, mark in draft.missing.items() if key not in answers} | missing
+    state = evaluate_form(
+        structure,
+        merged,
+        moment=draft.moment,
+        seed=draft.seed,
+        locale=draft.locale,
+        missing=frozenset(marks),
+        changed=frozenset(key for key, value in answers.items() if draft.answers.get(key) != value),
+        started=draft.carried,
+    )
+    revealed = tuple(
+        key
+        for key in page.items
+        if key not in parsed
+        and structure.item(key).type.is_answered
+        and state.is_relevant(key)
+        and not draft.state.is_relevant(key)
+    )
+    asked = [key for key in answers if state.is_relevant(key)]
+    faults = [fault for fault in faults if state.is_relevant(fault.key)]
+    violations = (*faults, *state.violations(asked))
+    stays = bool(revealed) or bool(violations)
+    return PageReading(
+        page=page,
+        parsed=parsed,
+        answers=answers,
+        missing=missing,
+        violations=violations,
+        revealed=revealed,
+        next_page=page if stays else next_page(draft.version.pages, state, page.number),
+        state=state,
+        carried={**draft.carried, **state.calculated},
+        quarantined=quarantined,
+    )
+
+
+def _is_sent(item: Item, posted: Posted) -> bool:
+    return any(name == item.key or name.startswith(f"{item.key}:") for name in posted)
+
+
+def _mark(posted: Posted, key: str) -> Missing | None:
+    sent = posted.get(f"{key}:{MISSING_PART}")
+    try:
+        return Missing(sent[0]) if sent and sent[0] else None
+    except ValueError:
+        return None
+
+
+def _mark_holds(draft: Draft, key: str, value: Any, mark: Missing) -> bool:
+    return draft.missing.get(key) is not mark and draft.answers.get(key) == value
+
+
+def keep_page(session: Session, draft: Draft, reading: PageReading) -> None:
+    """Write what a page sent: one upsert of its answers and one update of the response.
+
+    What comes too late (closed collection, response already submitted or withdrawn) goes to quarantine, whole.
+    """
+    moment = now()
+    if not draft.is_open or draft.response_state is not ResponseState.STARTED:
+        reason = "closed" if draft.response_state is ResponseState.STARTED else draft.response_state.value
+        sent = {"page": reading.page.key, "answers": dict(reading.answers), "missing": dict(reading.missing)}
+        quarantine(session, collection_id=draft.collection_id, response_id=draft.id, reason=reason, payload=sent)
+        return
+    if reading.quarantined:
+        sent = {"page": reading.page.key, "answers": dict(reading.quarantined)}
+        quarantine(session, collection_id=draft.collection_id, response_id=draft.id, reason="too_long", payload=sent)
+    if reading.answers:
+        statement = _insert(session)(Answer)
+        statement = statement.on_conflict_do_update(
+            index_elements=[Answer.response_id, Answer.item_name],
+            set_={name: statement.excluded[name] for name in ("value", "missing", "saved_at")},
+        )
+        rows = [
+            {
+                "response_id": draft.id,
+                "item_name": key,
+                "value": value,
+                "missing": reading.missing.get(key),
+                "saved_at": moment,
+            }
+            for key, value in reading.answers.items()
+        ]
+        session.execute(statement.values(rows))
+    session.execute(
+        update(Response)
+        .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
+        .values(
+            revision=Response.revision + 1,
+            last_page=max(draft.last_page, reading.page.number),
+            calculated=dict(reading.carried),
+            locale=draft.locale,
+            saved_at=moment,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def save_page(session: Session, draft: Draft, page_key: str, posted: Posted) -> PageReading:
+    """Read a page and keep what can be read of it, also when something needs to be corrected.
+
+    Raises: NotFound("surveys.page_not_found").
+    """
+    reading = read_page(draft, draft.page(page_key), posted)
+    keep_page(session, draft, reading)
+    return reading
+
+
+def submit(session: Session, draft: Draft) -> str:
+    """End a response: drop the answers that are not relevant, give the receipt; the second time gives the same one.
+
+    Raises:
+        Invalid("surveys.not_complete"): something must still be corrected; details name `page`, `item` and `count`.
+        Conflict("surveys.collection_closed"), Conflict("surveys.response_withdrawn").
+    """
+    if draft.response_state is ResponseState.SUBMITTED and draft.receipt:
+        return draft.receipt
+    if draft.response_state is ResponseState.WITHDRAWN:
+        raise Conflict("surveys.response_withdrawn")
+    if not draft.is_open:
+        raise Conflict("surveys.collection_closed", title=draft.collection_title)
+    violations = remaining(draft)
+    if violations:
+        page = page_of_item(draft.version.pages, violations[0].key)
+        raise Invalid(
+            "surveys.not_complete", page=page.key if page else "", item=violations[0].key, count=len(violations)
+        )
+    moment = now()
+    hidden = [key for key in draft.answers if not _is_kept(draft, key)]
+    if hidden:
+        session.execute(
+            delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(hidden)),
+            execution_options={"synchronize_session": False},
+        )
+    receipt = new_code()
+    ended = {
+        item.key: moment.isoformat(timespec="seconds")
+        for item in draft.version.definition.items()
+        if item.type is ItemType.END
+    }
+    changed = session.execute(
+        update(Response)
+        .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
+        .values(
+            state=ResponseState.SUBMITTED,
+            submitted_at=moment,
+            saved_at=moment,
+            receipt=receipt,
+            revision=Response.revision + 1,
+            calculated={**{key: value for key, value in draft.state.calculated.items() if value is not None}, **ended},
+        )
+        .returning(Response.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    if changed:
+        return spell(receipt)
+    # Another tab was faster: its receipt is the one.
+    kept = session.scalar(select(Response.receipt).where(Response.id == draft.id))
+    if kept is None:
+        raise Conflict("surveys.response_withdrawn")
+    return spell(kept)
+
+
+def remaining(draft: Draft) -> tuple[Violation, ...]:
+    """Return what prevents a draft from being submitted, in the order of the form."""
+    on_pages = {key for page in draft.version.pages for key in page.items}
+    return tuple(violation for violation in draft.state.violations() if violation.key in on_pages)
+
+
+def hidden_answers(draft: Draft) -> tuple[str, ...]:
+    """Return the items answered once and no longer relevant: they will not be sent, and the review page says so."""
+    return tuple(
+        key for key, value in draft.answers.items() if value is not None and not _is_kept(draft, key)
+    )
+
+
+def _is_kept(draft: Draft, key: str) -> bool:
+    try:
+        return draft.state.is_relevant(key)
+    except KeyError:
+        return False
+
+
+def withdraw(session: Session, receipt: str) -> Withdrawn:
+    """Erase the answers of the response that a receipt names, for good; a tombstone says that it existed.
+
+    Raises: NotFound("surveys.receipt_not_found").
+    """
+    row = session.execute(
+        select(Response.id, Response.collection_id, Response.participant_id, Response.state, Collection.study_id)
+        .join(Collection, Collection.id == Response.collection_id)
+        .where(Response.receipt == read_code(receipt))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("surveys.receipt_not_found", receipt=receipt)
+    if row.state is not ResponseState.WITHDRAWN:
+        _erase(session, row.id)
+        audit.record(
+            session, verb="withdraw", object_kind="response", object_id=row.id, study_id=row.study_id, after="erased"
+        )
+    return Withdrawn(row.id, row.collection_id, row.study_id, row.participant_id)
+
+
+def _erase(session: Session, response_id: UUID) -> None:
+    options = {"synchronize_session": False}
+    session.execute(delete(Answer).where(Answer.response_id == response_id), execution_options=options)
+    session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
+    session.execute(
+        update(Response)
+        .where(Response.id == response_id)
+        .values(state=ResponseState.WITHDRAWN, calculated={}, saved_at=now(), last_page=0),
+        execution_options=options,
+    )
+
+
+def quarantine(
+    session: Session, *, collection_id: UUID | None, response_id: UUID | None, reason: str, payload: Mapping[str, Any]
+) -> None:
+    """Keep whole what fits nowhere, for the team to see; nothing a respondent sends is refused."""
+    session.execute(
+        insert(Quarantine).values(
+            collection_id=collection_id, response_id=response_id, reason=reason, payload=dict(payload)
+        )
+    )

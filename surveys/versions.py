@@ -1,0 +1,74 @@
+"""Published versions in memory: they never change, so each process reads one once."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from surveys.definition import Definition
+from surveys.models import QuestionnaireVersion
+from surveys.routing import Page, paginate
+from surveys.structure import Structure, build_structure
+
+MAX_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedVersion:
+    """A version ready to be answered: its definition, the order of its computations, its pages."""
+
+    id: UUID
+    questionnaire_id: UUID
+    number: int
+    is_published: bool
+    structure: Structure
+    pages: tuple[Page, ...]
+
+    @property
+    def definition(self) -> Definition:
+        """The form itself."""
+        return self.structure.definition
+
+
+_kept: OrderedDict[UUID, LoadedVersion] = OrderedDict()
+_lock = threading.Lock()
+
+
+def prepare(definition: Definition) -> tuple[Structure, tuple[Page, ...]]:
+    """Make a definition ready without a database: previews and commands."""
+    structure = build_structure(definition)
+    return structure, paginate(definition)
+
+
+def load_version(session: Session, version_id: UUID) -> LoadedVersion:
+    """Return a version, from memory when it is published and was read before (then no statement is run).
+
+    Raises: NotFound("surveys.version_not_found").
+    """
+    with _lock:
+        kept = _kept.get(version_id)
+        if kept is not None:
+            _kept.move_to_end(version_id)
+            return kept
+    row = session.execute(
+        select(
+            QuestionnaireVersion.questionnaire_id,
+            QuestionnaireVersion.number,
+            QuestionnaireVersion.published_at,
+            QuestionnaireVersion.definition,
+        ).where(QuestionnaireVersion.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("surveys.version_not_found", version_id=str(version_id))
+    structure, pages = prepare(Definition.from_json(row.definition))
+    loaded = LoadedVersion(version_id, row.questionnaire_id, row.number, row.published_at is not None, structure, pages)
+    if loaded.is_published:
+        with _lock:
+            _kept[version_id] = loaded
+            while len(_kept) > MAX_KEPT:
+                _kept.popitem(last=False)
+    return loaded

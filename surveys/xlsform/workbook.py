@@ -1,0 +1,238 @@
+"""Read the sheets of a form: xlsx, xls, csv or Markdown table, told apart by content and never by name."""
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.archives import open_archive
+from surveys.xlsform.problems import FormRefused, error
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 20_000
+MAX_COLUMNS = 400
+# What the reader must hold in memory at once, filled or not.
+MAX_CELLS = 4_000_000
+MAX_CELL_CHARACTERS = 32_767
+
+SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*>\s*<(?:\w+:)?(?:v|is|f)\b""")
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+_SPACES = re.compile(r" +")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: header cells, and rows as header → text without the empty cells; `rows[0]` is line 2 of the file."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets an XLSForm may have, by lower-case name, and the names of all as written."""
+
+    sheets: dict[str, Sheet]
+    sheet_names: tuple[str, ...]
+
+    def rows(self, name: str) -> tuple[dict[str, str], ...]:
+        """Return the rows of a sheet; none where it is absent."""
+        sheet = self.sheets.get(name)
+        return sheet.rows if sheet else ()
+
+
+def read_workbook(content: bytes) -> Workbook:
+    """Read the sheets of a form.
+
+    Raises: FormRefused: too big, damaged, or no kind of table that is known.
+    """
+    if len(content) > MAX_BYTES:
+        raise FormRefused([error("file_too_big", limit=MAX_BYTES // 1024 // 1024)])
+    if content.startswith(b"PK"):
+        _guard_archive(content)
+        return _from_grids(_spreadsheet_grids(content))
+    if content.startswith(_OLE):
+        return _from_grids(_spreadsheet_grids(content))
+    text = _decode(content)
+    if text is None or "\0" in text:
+        raise FormRefused([error("file_not_a_form")])
+    if text.lstrip().startswith("|"):
+        return _from_grids(_markdown_grids(text))
+    return _from_grids(_csv_grids(text))
+
+
+def _decode(content: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _guard_archive(content: bytes) -> None:
+    """Refuse what would unpack into too much: members, bytes, or a cell so far that the grid to it cannot be held."""
+    with open_archive(content, file="") as archive:
+        if not any(name.startswith("xl/") for name in archive.names):
+            raise FormRefused([error("file_not_a_form")])
+        for name in archive.names:
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                _guard_sheet(archive.read(name))
+
+
+def _guard_sheet(markup: bytes) -> None:
+    rows = columns = 1
+    for letters, digits in _FILLED_CELL.findall(markup):
+        column = 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        rows, columns = max(rows, int(digits[:9])), max(columns, column)
+    if rows * columns > MAX_CELLS:
+        raise FormRefused([error("sheet_too_big", rows=MAX_ROWS, columns=MAX_COLUMNS)])
+
+
+def _spreadsheet_grids(content: bytes) -> dict[str, list[list[str]]]:
+    import python_calamine  # noqa: PLC0415  slow import
+
+    try:
+        return _calamine_grids(content)
+    except python_calamine.CalamineError as damage:
+        if not content.startswith(b"PK"):
+            raise FormRefused([error("file_damaged")]) from damage
+    try:
+        return _calamine_grids(_without_dimensions(content))
+    except (python_calamine.CalamineError, OSError, ValueError) as damage:
+        raise FormRefused([error("file_damaged")]) from damage
+
+
+def _calamine_grids(content: bytes) -> dict[str, list[list[str]]]:
+    import python_calamine  # noqa: PLC0415  slow import
+
+    grids: dict[str, list[list[str]]] = {}
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for name in book.sheet_names:
+        if len(book.sheet_names) > 1 and name.strip().lower() not in SHEETS:
+            grids[name] = []
+            continue
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        grids[name] = [[_cell_text(cell) for cell in row] for row in rows]
+    return grids
+
+
+def _without_dimensions(content: bytes) -> bytes:
+    """Drop the declared size of each sheet: some programs write « 1:63 », a whole row, which the reader refuses."""
+    written = io.BytesIO()
+    with open_archive(content, file="") as archive, zipfile.ZipFile(written, "w") as copy:
+        for name in sorted(archive.names):
+            member = archive.read(name)
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                member = _DIMENSION.sub(b"", member, count=1)
+            copy.writestr(name, member)
+    return written.getvalue()
+
+
+def _cell_text(value: Any) -> str:
+    """Write a cell as XLSForm tools read it: whole numbers without a point, TRUE and FALSE."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value).replace("\xa0", " ").strip() if value is not None else ""
+
+
+def _markdown_grids(text: str) -> dict[str, list[list[str]]]:
+    """Read `| sheet |` lines followed by `| | cell | cell |` lines."""
+    grids: dict[str, list[list[str]]] = {}
+    current: list[list[str]] = []
+    for line in text.splitlines():
+        if not line.strip().startswith("|"):
+            continue
+        first, *cells = [_markdown_cell(cell) for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+        if first:
+            current = grids.setdefault(first, [])
+        if any(cells) and not set("".join(cells)) <= set("-: "):
+            current.append(cells)
+    return grids
+
+
+def _markdown_cell(cell: str) -> str:
+    return cell.strip().replace("\\|", "|").replace("\\n", "\n").replace("\xa0", " ")
+
+
+def _csv_grids(text: str) -> dict[str, list[list[str]]]:
+    """Read a file whose first column names the sheet, as XLSForm has it."""
+    first_line = text.split("\n", 1)[0]
+    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    grids: dict[str, list[list[str]]] = {}
+    current: list[list[str]] | None = None
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            first, *cells = [cell.strip() for cell in row] or [""]
+            if first:
+                current = grids.setdefault(first, [])
+            if any(cells):
+                if current is None:
+                    raise FormRefused([error("file_not_a_form")])
+                current.append(cells)
+    except csv.Error as damage:
+        raise FormRefused([error("file_damaged")]) from damage
+    if not {name.lower() for name in grids} & set(SHEETS):
+        raise FormRefused([error("file_not_a_form")])
+    return grids
+
+
+def _from_grids(grids: dict[str, list[list[str]]]) -> Workbook:
+    sheets: dict[str, Sheet] = {}
+    only_one = len(grids) == 1
+    for name, grid in grids.items():
+        known = name.strip().lower()
+        if known not in SHEETS:
+            if not only_one:
+                continue
+            known = "survey"
+        sheets[known] = _sheet(known, grid)
+    return Workbook(sheets, tuple(grids))
+
+
+def _sheet(name: str, grid: list[list[str]]) -> Sheet:
+    if len(grid) > MAX_ROWS or max(map(len, grid), default=0) > MAX_COLUMNS:
+        grid = _trimmed(grid)
+    if len(grid) > MAX_ROWS or max(map(len, grid), default=0) > MAX_COLUMNS:
+        raise FormRefused([error("sheet_too_big", name, rows=MAX_ROWS, columns=MAX_COLUMNS)])
+    headers = [_SPACES.sub(" ", header.strip()) for header in (grid[0] if grid else [])]
+    repeated = next((header for header in headers if header and headers.count(header) > 1), None)
+    if repeated:
+        raise FormRefused([error("column_repeated", name, 1, repeated)])
+    rows = []
+    for number, cells in enumerate(grid[1:], 2):
+        row = {header: cell for header, cell in zip(headers, cells, strict=False) if header and cell}
+        too_long = next((header for header, cell in row.items() if len(cell) > MAX_CELL_CHARACTERS), None)
+        if too_long:
+            raise FormRefused([error("cell_too_long", name, number, too_long, limit=MAX_CELL_CHARACTERS)])
+        rows.append(row)
+    while rows and not rows[-1]:
+        rows.pop()
+    return Sheet(name, tuple(header for header in headers if header), tuple(rows))
+
+
+def _trimmed(grid: Iterable[list[str]]) -> list[list[str]]:
+    """Cut the empty cells at the right and the empty rows at the bottom."""
+    rows = []
+    for row in grid:
+        end = len(row)
+        while end and not row[end - 1]:
+            end -= 1
+        rows.append(row[:end])
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
