@@ -125,7 +125,9 @@ def protect_comparison(
 ) -> tuple[ArmComparison | None, Reason | None]:
     """Let a difference leave only beside both of its groups: with one of them it would give back the other."""
     reasons = [
-        result.hidden for result in shown if result.group in (comparison.intervention, comparison.control) and result.hidden
+        result.hidden
+        for result in shown
+        if result.group in (comparison.intervention, comparison.control) and result.hidden
     ]
     return (None, reasons[0]) if reasons else (comparison, None)
 

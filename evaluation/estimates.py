@@ -250,7 +250,7 @@ def newcombe_paired_interval(both: int, gained: int, lost: int, neither: int) ->
 
 def student_quantile(freedom: float) -> float:
     """97.5 % quantile of Student's t; `freedom` > 0, not necessarily whole."""
-    from scipy.special import stdtrit  # noqa: PLC0415  slow import; scipy.special is ten times lighter than scipy.stats
+    from scipy.special import stdtrit  # slow import; ten times lighter than scipy.stats
 
     return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
 

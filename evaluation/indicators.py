@@ -85,7 +85,9 @@ class Definition:
     @property
     def is_share(self) -> bool:
         """Whether persons are counted rather than averaged."""
-        return self.measure is IndicatorMeasure.SHARE or (self.measure is IndicatorMeasure.CHANGE and bool(self.choices))
+        return self.measure is IndicatorMeasure.SHARE or (
+            self.measure is IndicatorMeasure.CHANGE and bool(self.choices)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +174,12 @@ def tabulate(
 
 
 def summarise(
-    definition: Definition, persons: Sequence[Person], observations: Iterable[Observation], *, wave: str, group: str = ""
+    definition: Definition,
+    persons: Sequence[Person],
+    observations: Iterable[Observation],
+    *,
+    wave: str,
+    group: str = "",
 ) -> GroupResult:
     """Return the result for all of `persons` together."""
     return _result(
@@ -277,9 +284,7 @@ def _reading(readings: Mapping[str, _Readings], person_id: UUID, wave: str) -> f
     return of_wave.absences.get(person_id, Absence.NO_RESPONSE) if value is None else value
 
 
-def _value_at(
-    definition: Definition, readings: Mapping[str, _Readings], person_id: UUID, wave: str
-) -> float | Absence:
+def _value_at(definition: Definition, readings: Mapping[str, _Readings], person_id: UUID, wave: str) -> float | Absence:
     after = _reading(readings, person_id, wave)
     if definition.measure is not IndicatorMeasure.CHANGE or isinstance(after, Absence):
         return after

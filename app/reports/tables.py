@@ -1,0 +1,158 @@
+"""Tables of indicators, the weave as a table, and the data annex."""
+
+import csv
+import io
+
+from flask_babel import gettext as _
+
+from app.reports.document import Cell, Row, RowGroup, Table
+from app.reports.wording import (
+    cell_of,
+    cell_of_estimate,
+    cell_of_prevalence,
+    word_reason,
+    word_relation,
+)
+from evaluation.indicators import Dimension
+from evaluation.joint_display import JointDisplay, WeavingCell
+from evaluation.queries.evidence import Evidence
+from evaluation.queries.indicators import IndicatorCard
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table_indicators(
+    evidence: Evidence, cards: list[IndicatorCard], *, wave: str, by: Dimension, everyone: str
+) -> Table | None:
+    """Indicators by group, with the comparison of arms as drawn; one group of rows an indicator."""
+    locale = evidence.locale
+    groups: list[str] = []
+    row_groups = []
+    for card in cards:
+        measures = evidence.measures(card, by)
+        for measure in measures.waves:
+            groups += [each.group for each in measure.groups if each.group not in groups]
+    with_difference = by is Dimension.ARM and evidence.frame.control is not None and len(groups) > 1
+    with_total = len(groups) > 1
+    for card in cards:
+        rows = []
+        for measure in evidence.measures(card, by).waves:
+            if wave and measure.wave != wave:
+                continue
+            by_group = {each.group: each for each in measure.groups}
+            base = evidence.frame.guard.percentage_base
+            cells = [
+                cell_of(by_group[group], locale, unit=card.unit, base=base) if group in by_group else Cell(text="–")
+                for group in groups
+            ]
+            if with_total:
+                cells.append(cell_of(measure.total, locale, unit=card.unit, base=base))
+            if with_difference:
+                if measure.comparison_hidden:
+                    cells.append(Cell(text="–", reason=word_reason(measure.comparison_hidden)))
+                else:
+                    difference = measure.comparisons[0].difference if measure.comparisons else None
+                    cells.append(cell_of_estimate(difference, locale, unit=card.unit))
+            rows.append(Row(head=measure.wave or _("All answers"), cells=tuple(cells)))
+        if rows:
+            row_groups.append(RowGroup(label=card.label, note=card.definition, rows=tuple(rows)))
+    if not row_groups:
+        return None
+    columns = [_("Wave"), *(group or everyone for group in groups)]
+    if with_total:
+        columns.append(_("Together"))
+    if with_difference:
+        columns.append(_("Difference as drawn"))
+    return Table(columns=tuple(columns), groups=tuple(row_groups))
+
+
+def table_weaving(display: JointDisplay, locale: str) -> Table | None:
+    """One group of rows a theme: its prevalence in persons, then each indicator beside it."""
+    if not display.rows or not display.arms:
+        return None
+    groups = []
+    for row in display.rows:
+        rows = [
+            Row(
+                head=_("Persons who speak of it"),
+                cells=(*(cell_of_prevalence(each, locale) for each in row.prevalences), Cell(text=""), Cell(text="")),
+            )
+        ]
+        rows += [_weaving_row(cell, display, locale) for cell in row.cells]
+        groups.append(RowGroup(label=row.name, rows=tuple(rows)))
+    columns = (
+        _("Theme and indicator"),
+        *display.arms,
+        _("Difference as drawn"),
+        _("With / without the theme"),
+    )
+    return Table(columns=columns, groups=tuple(groups))
+
+
+def word_uncovered(display: JointDisplay) -> tuple[str, ...]:
+    """Warn of each stakeholder who was not asked, or not heard."""
+    warnings = []
+    for stakeholder in display.uncovered:
+        if stakeholder.n_questionnaires == 0 and stakeholder.n_interviewed == 0:
+            warnings.append(_("%(who)s: no questionnaire and no interview.", who=stakeholder.population))
+        elif stakeholder.n_questionnaires == 0:
+            warnings.append(_("%(who)s: no questionnaire.", who=stakeholder.population))
+        else:
+            warnings.append(_("%(who)s: no interview.", who=stakeholder.population))
+    return tuple(warnings)
+
+
+def _weaving_row(cell: WeavingCell, display: JointDisplay, locale: str) -> Row:
+    by_group = {each.group: each for each in cell.results}
+    values = [
+        cell_of(by_group[arm], locale, unit=cell.unit) if arm in by_group else Cell(text="–") for arm in display.arms
+    ]
+    if cell.difference_hidden:
+        difference = Cell(text="–", reason=word_reason(cell.difference_hidden))
+    else:
+        difference = cell_of_estimate(cell.difference.difference if cell.difference else None, locale, unit=cell.unit)
+    association = cell.association
+    if association.hidden:
+        beside = Cell(text="–", reason=word_reason(association.hidden))
+    elif association.difference is None:
+        beside = Cell(text="–", note=_("no data"))
+    else:
+        first = cell_of_estimate(association.with_theme, locale, unit=cell.unit)
+        second = cell_of_estimate(association.without_theme, locale, unit=cell.unit)
+        n = association.difference.n
+        beside = Cell(text=f"{first.text} / {second.text}", note=_("association, not effect; n = %(n)s", n=n))
+    judgement = ""
+    if cell.judgement is not None:
+        words = {
+            "relation": word_relation(cell.judgement.relation),
+            "sentence": cell.judgement.sentence,
+            "author": cell.judgement.author,
+        }
+        judgement = (
+            _("%(relation)s: %(sentence)s (%(author)s)", **words)
+            if cell.judgement.author
+            else _("%(relation)s: %(sentence)s", **words)
+        )
+    head = _("%(label)s, %(wave)s", label=cell.label, wave=cell.wave) if cell.wave else cell.label
+    return Row(head=head, cells=(*values, difference, beside), judgement=judgement)
+
+
+def write_csv(table: Table, locale: str) -> str:
+    """Write a table as CSV: one line a row, value and note apart; what looks like a formula is made text."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";" if locale.startswith("fr") else ",", lineterminator="\r\n")
+    head = [_("Part"), table.columns[0]]
+    for column in table.columns[1:]:
+        head += [column, _("%(column)s: interval, n or reason", column=column)]
+    writer.writerow([*map(_as_text, head), _("Reading by a person")])
+    for group in table.groups:
+        for row in group.rows:
+            cells: list[str] = []
+            for cell in row.cells:
+                cells += [cell.text, cell.reason or cell.note]
+            writer.writerow(map(_as_text, [group.label, row.head, *cells, row.judgement]))
+    return buffer.getvalue()
+
+
+def _as_text(words: str) -> str:
+    return "'" + words if words.startswith(_FORMULA_STARTS) else words

@@ -1,0 +1,1 @@
+"""Reads of evaluation: each returns frozen values, with its own loading plan."""

@@ -1,0 +1,143 @@
+"""Answers as observations: one value, or the reason of its absence, by person and wave."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from evaluation.indicators import Absence, Observation
+from studies.models import FlowState, Participant, Wave
+from surveys.definition import Definition, ItemType
+from surveys.models import (
+    Answer,
+    Collection,
+    Missing,
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    ResponseState,
+)
+
+_ABSENCES = {Missing.REFUSED: Absence.REFUSED, Missing.UNKNOWN: Absence.UNKNOWN}
+
+# What a number or a share can be read from; free text and dates are read by people.
+_MEASURABLE = frozenset(
+    {
+        ItemType.INTEGER,
+        ItemType.DECIMAL,
+        ItemType.RANGE,
+        ItemType.SELECT_ONE,
+        ItemType.SELECT_MULTIPLE,
+        ItemType.ACKNOWLEDGE,
+        ItemType.CALCULATE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceItem:
+    """One item of a published questionnaire from which an indicator can be read."""
+
+    questionnaire_id: UUID
+    questionnaire: str
+    population_id: UUID | None
+    name: str
+    label: str
+    kind: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def load_source_items(session: Session, study_id: UUID, *, locale: str) -> tuple[SourceItem, ...]:
+    """List the measurable items of each questionnaire's last published version, in the order of the form."""
+    rows = session.execute(
+        select(Questionnaire, QuestionnaireVersion.definition)
+        .join(QuestionnaireVersion, QuestionnaireVersion.questionnaire_id == Questionnaire.id)
+        .where(Questionnaire.study_id == study_id, QuestionnaireVersion.published_at.is_not(None))
+        .order_by(Questionnaire.title, QuestionnaireVersion.number)
+    ).all()
+    last: dict[UUID, tuple[Questionnaire, dict[str, Any]]] = {row[0].id: (row[0], row[1]) for row in rows}
+    items: list[SourceItem] = []
+    for questionnaire, stored in last.values():
+        definition = Definition.from_json(stored)
+        for item in definition.items():
+            if item.type not in _MEASURABLE:
+                continue
+            choices = definition.choice_lists.get(item.list_name, ()) if item.type.has_choices else ()
+            items.append(
+                SourceItem(
+                    questionnaire_id=questionnaire.id,
+                    questionnaire=questionnaire.title,
+                    population_id=questionnaire.population_id,
+                    name=item.key,
+                    label=definition.text(item.labels, locale)[0] or item.key,
+                    kind=item.type.value,
+                    choices=tuple((choice.name, definition.text(choice.labels, locale)[0]) for choice in choices),
+                )
+            )
+    return tuple(items)
+
+
+def load_observations(session: Session, questionnaire_id: UUID, item_name: str) -> tuple[Observation, ...]:
+    """Read one item of every submitted response of the questionnaire, over its versions, in one statement.
+
+    A person who answered twice in a wave counts by the last response; an anonymous response is a person of its own.
+    Those who withdrew are left out.
+    """
+    rows = session.execute(
+        select(
+            Response.id,
+            Response.participant_id,
+            Response.calculated,
+            Wave.name,
+            Answer.item_name,
+            Answer.value,
+            Answer.missing,
+        )
+        .join(Collection, Collection.id == Response.collection_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
+        .outerjoin(Wave, Wave.id == Collection.wave_id)
+        .outerjoin(Participant, Participant.id == Response.participant_id)
+        .outerjoin(Answer, and_(Answer.response_id == Response.id, Answer.item_name == item_name))
+        .where(
+            QuestionnaireVersion.questionnaire_id == questionnaire_id,
+            Response.state == ResponseState.SUBMITTED,
+            (Participant.id.is_(None)) | (Participant.state != FlowState.WITHDRAWN),
+        )
+        .order_by(Response.submitted_at, Response.id)
+    ).all()
+    found: dict[tuple[UUID, str], Observation] = {}
+    for row in rows:
+        person_id = row.participant_id or row.id
+        wave = row.name or ""
+        value, absence = row.value, None
+        if row.item_name is None:
+            value = row.calculated.get(item_name)
+            absence = Absence.NOT_ASKED if value in (None, "") else None
+        elif value is None:
+            absence = _ABSENCES.get(row.missing, Absence.REFUSED)
+        found[person_id, wave] = Observation(
+            person_id=person_id, wave=wave, value=None if absence else value, absence=absence
+        )
+    return tuple(found.values())
+
+
+def count_observed(session: Session, study_id: UUID, *, after_months: int = 0) -> dict[UUID, int]:
+    """Count, for each participant, the submitted responses of waves later than `after_months`."""
+    rows = session.scalars(
+        select(Response.participant_id)
+        .join(Collection, Collection.id == Response.collection_id)
+        .join(Wave, Wave.id == Collection.wave_id)
+        .where(
+            Collection.study_id == study_id,
+            Response.state == ResponseState.SUBMITTED,
+            Response.participant_id.is_not(None),
+            Wave.months_after_start > after_months,
+        )
+    ).all()
+    counts: dict[UUID, int] = {}
+    for person_id in rows:
+        if person_id is not None:
+            counts[person_id] = counts.get(person_id, 0) + 1
+    return counts

@@ -1,0 +1,1 @@
+"""Acts of evaluation: each takes the session first, flushes, and never commits."""
