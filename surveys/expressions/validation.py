@@ -63,6 +63,8 @@ def _check_compound(node: list[Any]) -> list[Any]:
     kind, subject = node[:2]
     parts: list[Any] = node[2]
     if kind == "call" and isinstance(subject, str) and _NAME.fullmatch(subject) and subject not in NODE_TESTS:
+        if subject == "jr:choice-name" and [part[:1] for part in parts[1:] if isinstance(part, list)] == [["string"]]:
+            raise _malformed(node)  # the parser reads the question that this text names
         return parts
     if kind == "filter" and parts:
         return [subject, *parts]
