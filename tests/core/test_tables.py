@@ -1,0 +1,41 @@
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from core.tables import Table, to_csv, to_xlsx
+
+FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =1", "\u200b=1", "\ufeff=1", "＝1", "'=1"]
+
+
+def rows_of(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_to_csv_marks_what_a_spreadsheet_would_compute(cell):
+    assert rows_of(to_csv(Table("t", ("a",), ((cell,),)))) == [["a"], ["'" + cell]]
+
+
+def test_to_csv_leaves_words_and_numbers_alone():
+    row = ("l'été", "-5", "+3,2", -5, 1.5, None, True, "a=b")
+
+    assert rows_of(to_csv(Table("t", ("a",), (row,))))[1] == [
+        "l'été", "-5", "+3,2", "-5", "1.5", "", "True", "a=b"
+    ]  # fmt: skip
+
+
+def test_to_csv_writes_dates_in_iso_form():
+    table = Table("t", ("a",), ((datetime(2026, 1, 2, 3, tzinfo=UTC),),))
+
+    assert rows_of(to_csv(table))[1] == ["2026-01-02T03:00:00+00:00"]
+
+
+def test_to_xlsx_keeps_every_string_as_it_is():
+    content = to_xlsx([Table("segments", ("a",), tuple((cell,) for cell in [*FORMULAS[:7], "007", "http://x.y"]))])
+
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("segments")
+
+    assert [row[0] for row in sheet.to_python()] == ["a", *FORMULAS[:7], "007", "http://x.y"]

@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import Invalid
+from core.text import Decoded, decode, normalise, read_csv, sniff_delimiter
+
+WORDS = "Elle a été reçue à l’agence, où ça s’est bien passé.\nVoilà."
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
+        ("utf-16-le", b""), ("utf-16-be", b""), ("utf-32-le", b"\xff\xfe\0\0"), ("cp1252", b""),
+    ],
+)  # fmt: skip
+def test_decode_reads_every_usual_encoding(encoding, mark):
+    assert decode(mark + WORDS.encode(encoding)) == Decoded(WORDS, encoding)
+
+
+def test_decode_gives_composed_letters_and_line_feeds():
+    assert decode("e\u0301te\u0301\r\nfin\rvoilà".encode()).text == "été\nfin\nvoilà"
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", bytes(range(256)), b"\x81\x8d caf\xe9"])
+def test_decode_refuses_what_is_no_text(content):
+    with pytest.raises(Invalid, match=r"uploads\.not_text"):
+        decode(content, file="a.txt")
+
+
+def test_decode_refuses_a_mark_that_does_not_hold():
+    with pytest.raises(Invalid, match=r"uploads\.broken_encoding"):
+        decode(b"\xef\xbb\xbfcaf\xe9")
+
+
+@given(st.text())
+def test_normalise_changes_nothing_the_second_time(text):
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.binary(max_size=200))
+def test_decode_answers_text_or_a_refusal(content):
+    try:
+        text = decode(content).text
+    except Invalid as error:
+        assert error.code in {"uploads.not_text", "uploads.broken_encoding"}
+    else:
+        assert "\r" not in text and "\0" not in text
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_sniff_delimiter_finds_the_separator(delimiter):
+    rows = [["nom", "texte", "âge"], ["Ana", '"a, b; c"', "3,5"], ["Léo", "d", "4"]]
+
+    assert sniff_delimiter("\n".join(delimiter.join(row) for row in rows).replace("3,5", '"3,5"')) == delimiter
+
+
+def test_read_csv_keeps_na_and_leading_zeros_as_text():
+    assert read_csv("code;valeur\n\n007;NA\n".encode("cp1252")) == [["code", "valeur"], ["007", "NA"]]
+
+
+def test_read_csv_says_which_row_is_broken():
+    with pytest.raises(Invalid) as caught:
+        read_csv(b'a,b\n1,"' + b"x" * 200_000, file="t.csv")
+
+    assert (caught.value.code, caught.value.details) == ("uploads.broken_csv", {"file": "t.csv", "row": 2})
