@@ -31,6 +31,8 @@ class Action(enum.StrEnum):
     EXPORT = "study:data:export"
     HOME = "public:home:read"
     INDICATOR_EDIT = "study:indicator:edit"
+    JOB_CANCEL = "study:job:cancel"
+    JOB_READ = "study:job:read"
     QUESTIONNAIRE_EDIT = "study:questionnaire:edit"
     REPORT_EDIT = "study:report:edit"
     REPORT_READ = "study:report:read"
@@ -70,6 +72,8 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.EXPORT: CODERS,
     Action.HOME: EVERYONE,
     Action.INDICATOR_EDIT: CODERS,
+    Action.JOB_CANCEL: CODERS,
+    Action.JOB_READ: MEMBERS,
     Action.QUESTIONNAIRE_EDIT: LEAD,
     Action.REPORT_EDIT: CODERS,
     Action.REPORT_READ: MEMBERS,

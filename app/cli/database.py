@@ -144,7 +144,10 @@ def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _compare
 def _migration_engine(settings: Settings) -> Engine:
     engine = create_engine(settings.database_url)
     if settings.is_sqlite:
-        _sqlite_path(settings).parent.mkdir(parents=True, exist_ok=True)
+        path = _sqlite_path(settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Readable by nobody else, and so are the files that SQLite puts beside it.
+        path.touch(mode=0o600)
     prepare_engine(engine)
     if settings.is_sqlite:
         # SQLite changes a table by making a new one and dropping the old: with references on, dropping a study's

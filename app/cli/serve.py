@@ -37,9 +37,10 @@ def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     family = Family(
         web=web_command(host, port, workers=workers, threads=threads),
         worker=worker_command() if settings.embedded_worker else None,
+        address=_address(settings, host, port),
     )
     family.start()
-    _announce(app, host, port)
+    _announce(app, _address(settings, host, port))
     sys.exit(family.watch())
 
 
@@ -48,8 +49,8 @@ def web_command(host: str, port: int, *, workers: int, threads: int) -> list[str
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads),
-        # What waits beyond four requests a thread waits in the kernel's queue, not in memory.
-        "--backpressure", str(threads * 4), "--backlog", "1024",
+        # Connections, not requests: a browser keeps its own open between two pages, a phone in a lift sends slowly.
+        "--backpressure", "512", "--backlog", "1024",
         "--workers-kill-timeout", "15", "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
         "wsgi:application",
     ]  # fmt: skip
@@ -63,9 +64,11 @@ def worker_command() -> list[str]:
 class Family:
     """The processes of one machine; each is known by its id and ended by it."""
 
-    def __init__(self, *, web: list[str], worker: list[str] | None) -> None:
+    def __init__(self, *, web: list[str], worker: list[str] | None, address: str) -> None:
         self._web_command = web
         self._worker_command = worker
+        # Links in pages and messages must lead here, whatever port was chosen.
+        self._environment = dict(os.environ) | {"PUBLIC_URL": address}
         self._web: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._worker_died_at = 0.0
@@ -75,9 +78,9 @@ class Family:
         """Start the web server and the worker."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
-        self._web = _start(self._web_command)
+        self._web = _start(self._web_command, self._environment)
         if self._worker_command:
-            self._worker = _start(self._worker_command)
+            self._worker = _start(self._worker_command, self._environment)
 
     def watch(self) -> int:
         """Wait until told to stop or the web server ends; start the worker again when it dies. Return an exit code."""
@@ -96,7 +99,7 @@ class Family:
             self._worker_died_at = time.monotonic()
         if time.monotonic() - self._worker_died_at >= WORKER_PAUSE_SECONDS:
             self._worker_died_at = 0.0
-            self._worker = _start(self._worker_command)
+            self._worker = _start(self._worker_command, self._environment)
 
     def _ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stopping = True
@@ -115,9 +118,9 @@ class Family:
                 process.wait()
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process only, which then ends the others in order.
-    return subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)  # noqa: S603  our own commands
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603  our own commands
 
 
 def _refuse_taken_port(host: str, port: int, settings: Settings) -> None:
@@ -132,9 +135,12 @@ def _refuse_taken_port(host: str, port: int, settings: Settings) -> None:
             sys.exit(2)
 
 
-def _announce(app: Flask, host: str, port: int) -> None:
-    settings: Settings = app.config["SETTINGS"]
-    address = settings.public_url if settings.production else f"http://{host}:{port}"
+def _address(settings: Settings, host: str, port: int) -> str:
+    named = settings.production or os.environ.get("PUBLIC_URL")
+    return settings.public_url if named else f"http://{host}:{port}"
+
+
+def _announce(app: Flask, address: str) -> None:
     for locale in ("fr", "en"):
         with force_locale(locale):
             click.echo(gettext("Tresse is open at %(address)s — Ctrl-C to stop.", address=address))

@@ -1,0 +1,55 @@
+"""What each kind of job is called on screen, what its steps are called, and where its result is read."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+
+from app.jobs.models import JobState
+
+_ = lazy_gettext
+
+KINDS = {
+    "coding.cluster": _("Grouping of uncoded segments"),
+    "report.pdf": _("PDF of the report"),
+}
+
+STEPS = {
+    "": _("Under way"),
+    "coding.step_model": _("Loading the language model"),
+    "coding.step_sentences": _("Reading the segments"),
+    "coding.step_vectors": _("Comparing the segments"),
+    "coding.step_groups": _("Forming the groups"),
+    "coding.step_terms": _("Choosing typical terms"),
+    "report.step_figures": _("Drawing the figures"),
+    "report.step_layout": _("Laying out the pages"),
+}
+
+STATES = {
+    JobState.QUEUED: _("Waiting"),
+    JobState.RUNNING: _("Under way"),
+    JobState.DONE: _("Done"),
+    JobState.FAILED: _("Failed"),
+    JobState.CANCELLED: _("Stopped"),
+}
+
+TONES = {
+    JobState.QUEUED: "neutral",
+    JobState.RUNNING: "info",
+    JobState.DONE: "good",
+    JobState.FAILED: "danger",
+    JobState.CANCELLED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The screen that shows what a job made; `names` are values of its address, found in the job's arguments."""
+
+    endpoint: str
+    names: tuple[str, ...]
+
+
+RESULT_PAGES = {
+    "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
+    "report.pdf": ResultPage("reports.edit_report", ("report_id",)),
+}
