@@ -90,7 +90,7 @@ def read_datetime(text: str, zone: tzinfo) -> datetime | None:
             int(f"{fraction or '':0<6}"[:6]),
             tzinfo=home,
         )
-        return when.astimezone(zone)
+        return when.astimezone(UTC).astimezone(zone)  # by UTC, so that an hour skipped in spring is moved on
     except (OverflowError, ValueError):
         return None
 

@@ -15,6 +15,7 @@ from surveys.expressions import (
     Context,
     ExpressionError,
     TreeNode,
+    evaluate,
     evaluate_boolean,
     evaluate_number,
     evaluate_string,
@@ -57,9 +58,16 @@ def read_document(source: str) -> TreeNode:
     return root
 
 
+def as_nodes(source: str, root: TreeNode) -> list[TreeNode]:
+    nodes = evaluate(parse(source), Context(node=root, root=root))
+    assert isinstance(nodes, list)
+    return nodes
+
+
 def compute(case: dict[str, Any], root: TreeNode, zone: ZoneInfo, locale: str) -> bool | float | str:
+    (node,) = as_nodes(case["context"], root)
     context = Context(
-        node=root, root=root, time_zone=zone, locale=locale, moment=datetime(2026, 11, 22, 12, tzinfo=UTC)
+        node=node, root=root, time_zone=zone, locale=locale, moment=datetime(2026, 11, 22, 12, tzinfo=UTC)
     )
     expression = parse(case["expression"], strict=False)
     if case["type"] == "boolean":

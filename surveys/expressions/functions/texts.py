@@ -73,8 +73,8 @@ def translate(text: str, wanted: str, replacements: str) -> str:
 
 
 def selected(text: str, choice: str) -> bool:
-    """Say whether `choice` is one of the tokens of `text`."""
-    return choice.strip(SPACE) in tokens(text)
+    """Say whether `choice` is one of the tokens of `text`; nothing is selected in nothing."""
+    return choice.strip(SPACE) in (tokens(text) or [""])
 
 
 def selected_at(text: str, index: float) -> str:
@@ -97,9 +97,10 @@ def digest(text: str, algorithm: str, encoding: str = "base64") -> str:
 
 
 def base64_decode(text: str) -> str:
-    """Return the UTF-8 text that `text` encodes, empty if it encodes none."""
+    """Return the UTF-8 text that `text` encodes, with or without its closing `=`; empty if it encodes none."""
+    bare = "".join(tokens(text)).rstrip("=")
     try:
-        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return ""
 

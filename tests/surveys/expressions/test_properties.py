@@ -21,9 +21,9 @@ from surveys.expressions import (
     to_source,
     tree_root,
 )
+from surveys.expressions.limits import MAX_DEPTH
 from surveys.expressions.parser import parse_tree
 from surveys.expressions.tree import AXES, BINDING, depth
-from surveys.expressions.limits import MAX_DEPTH
 
 NAMES = st.sampled_from(["a", "b", "r", "item", "or", "div", "text", "a-b", "jr:x", "été"])
 TESTS = st.one_of(NAMES, st.sampled_from(["*", "node()", "text()", "jr:*", "processing-instruction('x')"]))
@@ -31,9 +31,7 @@ TEXTS = st.one_of(
     st.sampled_from(["", "a", "a b", "3", " 3 ", "2026-11-23", "2026-02-30", "24:00", "1 2;3 4;5 6", "[0-9]+", "MD5"]),
     st.text(max_size=8).map(lambda text: text.replace("'", "")),
 )
-NUMBERS = st.one_of(
-    st.integers(0, 10).map(float), st.floats(0, allow_nan=False, allow_infinity=False).map(lambda number: abs(number))
-)
+NUMBERS = st.one_of(st.integers(0, 10).map(float), st.floats(0, allow_nan=False, allow_infinity=False).map(abs))
 
 
 def operators(trees):
@@ -86,10 +84,10 @@ TREES = st.recursive(
     max_leaves=12,
 ).filter(lambda tree: depth(tree) <= MAX_DEPTH)
 
-WORDS = st.sampled_from(
-    ["${a}", "${", "}", ".", "..", "/", "//", "a", "or", "and", "div", "*", "(", ")", "[", "]", ",", "=", "<", "1"]
-    + ["'", '"', "'x'", "@", "::", ":", "|", "-", "+", "selected(", "if(", "text()", " ", "é", "\n", "jr:choice-name("]
+SIGNS = (
+    "${a} ${ } . .. / // a or and div * ( ) [ ] , = < 1 ' \" 'x' @ :: : | - + selected( if( text() é jr:choice-name("
 )
+WORDS = st.sampled_from([*SIGNS.split(), " ", "\n"])
 
 
 def context():

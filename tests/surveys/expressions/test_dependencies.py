@@ -1,0 +1,46 @@
+import pytest
+
+from app.wording.surveys import EXPRESSIONS
+from surveys.expressions import KNOWN_FUNCTIONS, functions, parse, references
+from surveys.expressions.functions import FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("1 + 2", set()),
+        ("${a} > ${b} and ${a} < 3", {"a", "b"}),
+        (". >= 18", {"."}),
+        ("../a + ../../b/c", {"../a", "../../b/c"}),
+        ("/data/x = a", {"/data/x", "./a"}),
+        ("/data/member[name = ${who}][1]/age", {"/data/member/name", "/data/member/age", "who"}),
+        ("sum(${member}/age)", {"member", "${member}/age"}),
+        ("jr:choice-name(${a}, '${b}')", {"a", "b"}),
+        ("instance('towns')/root/item[department = ${where}]/name", {"where"}),
+        ("department = current()/../where", {"./department", "../where"}),
+        ("(${a}|${b})[1]", {"a", "b"}),
+        ("indexed-repeat(${a}, ${r}, position(..))", {"a", "r", ".."}),
+        ("${last-saved#a}", set()),
+    ],
+)
+def test_references(source, names):
+    assert references(parse(source)) == names
+
+
+def test_functions():
+    assert functions(parse("if(not(selected(., 'a')), a[last()], today())")) == {
+        "if",
+        "not",
+        "selected",
+        "last",
+        "today",
+    }
+
+
+def test_every_known_function_is_written_and_no_other():
+    assert set(FUNCTIONS) == set(KNOWN_FUNCTIONS)
+
+
+def test_every_fault_has_a_sentence():
+    assert all(code.startswith("expression.") for code in EXPRESSIONS)
+    assert len(EXPRESSIONS) == 18
