@@ -28,13 +28,9 @@ def test_references(source, names):
 
 
 def test_functions():
-    assert functions(parse("if(not(selected(., 'a')), a[last()], today())")) == {
-        "if",
-        "not",
-        "selected",
-        "last",
-        "today",
-    }
+    expression = parse("if(not(selected(., 'a')), a[last()], today())")
+
+    assert functions(expression) == {"if", "not", "selected", "last", "today"}
 
 
 def test_every_known_function_is_written_and_no_other():
