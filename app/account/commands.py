@@ -3,9 +3,9 @@
 import sys
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
-from flask import current_app
 
 from app.account import links
 from app.account.services import create_account

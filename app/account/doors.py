@@ -99,9 +99,9 @@ def keep_password() -> ResponseReturnValue:
     """Set the password and sign in."""
     account = links.account_of(db.session(), session.get(LINK_KEY, ""))
     form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return render_template("account/choose_password.html", form=form, email=account.email), 422
     try:
-        if not form.validate_on_submit():
-            raise Invalid("account.form")
         set_password(db.session(), account, form.password.data)
     except Invalid as error:
         add_domain_error(form.password, error)
@@ -137,9 +137,9 @@ def make_first_account() -> ResponseReturnValue:
     """Make the administrator, once."""
     links.check_setup(db.session(), session.get(SETUP_KEY, ""))
     form = FirstAccountForm()
+    if not form.validate_on_submit():
+        return render_template("account/setup.html", form=form), 422
     try:
-        if not form.validate_on_submit():
-            raise Invalid("account.form")
         account = create_account(
             db.session(), email=form.email.data, name=form.name.data, is_admin=True, password=form.password.data
         )

@@ -21,9 +21,8 @@ def _trim_lower(value: str | None) -> str:
 
 
 def add_domain_error(field: Field, error: DomainError) -> None:
-    """Show at this field what the domain refused; "account.form" only says that fields hold their own errors."""
-    if error.code != "account.form":
-        field.errors = [*field.errors, word(error)]
+    """Show at this field what the domain refused."""
+    field.errors = [*field.errors, word(error)]
 
 
 def email_field() -> EmailField:
@@ -109,5 +108,6 @@ class InvitationForm(FlaskForm):
     name = name_field()
     email = email_field()
     is_admin = BooleanField(
-        _("Administrator"), description=_("May invite colleagues and close accounts; sees no study without a role in it.")
+        _("Administrator"),
+        description=_("May invite colleagues and close accounts; sees no study without a role in it."),
     )

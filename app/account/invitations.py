@@ -70,9 +70,7 @@ def make_link(account_id: UUID) -> ResponseReturnValue:
     account = db.session().get(Account, account_id)
     if account is None or not account.is_active:
         raise NotFound("account.unknown")
-    record(
-        db.session(), verb="make_link", object_kind="account", object_id=account.id, account_id=current_account().id
-    )
+    record(db.session(), verb="make_link", object_kind="account", object_id=account.id, account_id=current_account().id)
     session[LINK_TO_SHOW] = {"name": account.name, "href": password_link(account)}
     return redirect(url_for("account.show_team"), 303)
 

@@ -48,7 +48,7 @@ _DISGUISES = str.maketrans("013457@$!", "oleastasi")
 
 
 def _letters(text: str) -> str:
-    """Return the letters left once usual disguises and decorations are taken off: "M0tDeP@sse-2026!" is "motdepasse"."""
+    """Return the letters once usual disguises and ends are taken off: "M0tDeP@sse-2026!" gives "motdepasse"."""
     bare = text.casefold().strip("0123456789!?.-_*#+=/ ")
     return "".join(letter for letter in bare.translate(_DISGUISES) if letter.isalpha())
 
@@ -67,7 +67,12 @@ def _is_common(folded: str) -> bool:
     return half * 2 == letters and half in words
 
 
-_SEQUENCES = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn")
+_SEQUENCES = (
+    "01234567890123456789",
+    "98765432109876543210",
+    "abcdefghijklmnopqrstuvwxyz",
+    "azertyuiopqsdfghjklmwxcvbn",
+)
 
 
 def hash_password(password: str) -> str:

@@ -13,7 +13,13 @@ from studies.queries import count_active_administrators, find_account
 
 
 def create_account(
-    session: Session, *, email: str, name: str, is_admin: bool = False, password: str | None = None, by: UUID | None = None
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    is_admin: bool = False,
+    password: str | None = None,
+    by: UUID | None = None,
 ) -> Account:
     """Make an account; without a password it waits for a one-time link.
 
@@ -87,7 +93,5 @@ def set_active(session: Session, account_id: UUID, *, is_active: bool, by: UUID)
     session.flush()
     if not is_active:
         end_other_sessions(session, account.id, keep_token=None)
-    record(
-        session, verb="open" if is_active else "close", object_kind="account", object_id=account.id, account_id=by
-    )
+    record(session, verb="open" if is_active else "close", object_kind="account", object_id=account.id, account_id=by)
     return account

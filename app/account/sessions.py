@@ -129,9 +129,7 @@ def list_sessions(session: Session, account_id: UUID, *, token: str) -> tuple[Op
     )
     current = hash_token(token)
     return tuple(
-        OpenSession(
-            _key(row.token_hash), row.created_at, row.last_seen_at, row.user_agent, row.token_hash == current
-        )
+        OpenSession(_key(row.token_hash), row.created_at, row.last_seen_at, row.user_agent, row.token_hash == current)
         for row in rows
     )
 

@@ -1,5 +1,124 @@
-"""Screens of participants."""
+"""The people of a study, under pseudonym: list, import, export."""
 
-from flask import Blueprint
+from uuid import UUID
 
-blueprint = Blueprint("participants", __name__, url_prefix="/studies", template_folder="templates")
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from app.extensions import db
+from app.research.contexts.people import export_csv, problem_sentences
+from app.research.forms import ListForm
+from app.security import Action, current_account, current_study, permits
+from app.unit_of_work import begin_writing, writes, writes_late
+from app.wording import word
+from core.audit import record
+from core.errors import Invalid
+from studies.listing import read_people, read_table
+from studies.models import FlowState
+from studies.queries import (
+    PeopleFilter,
+    all_participants,
+    count_flow,
+    get_study,
+    taken_pseudonyms,
+)
+from studies.queries import (
+    list_participants as read_participants,
+)
+from studies.services import add_participants
+
+blueprint = Blueprint(
+    "participants", __name__, url_prefix="/studies/<study_key>/participants", template_folder="templates"
+)
+STATES = {state.value: state for state in FlowState}
+
+
+@blueprint.get("/")
+@permits(Action.STUDY_READ)
+def list_participants() -> ResponseReturnValue:
+    """Show the people, filtered and paged."""
+    access = current_study()
+    keep = PeopleFilter(
+        population_id=request.args.get("population", type=UUID),
+        site_id=request.args.get("site", type=UUID),
+        arm_id=request.args.get("arm", type=UUID),
+        state=STATES.get(request.args.get("state", "")),
+        search=request.args.get("search", "").strip(),
+    )
+    chosen = {name: value for name, value in request.args.items() if name != "page" and value}
+    return render_template(
+        "research/studies/participants.html",
+        study=get_study(db.session(), access.study_id),
+        flow=count_flow(db.session(), access.study_id),
+        page=read_participants(db.session(), access.study_id, keep=keep, page=request.args.get("page", 1, type=int)),
+        keep=keep,
+        states=list(FlowState),
+        href=lambda number: url_for(
+            "participants.list_participants", study_key=access.key, **{**chosen, "page": number}
+        ),
+    )
+
+
+def _import_page(form: ListForm, problems: tuple[str, ...] = ()) -> str:
+    study = get_study(db.session(), current_study().study_id)
+    return render_template("research/studies/import_participants.html", form=form, problems=problems, study=study)
+
+
+@blueprint.get("/import")
+@permits(Action.STUDY_EDIT)
+def show_import() -> ResponseReturnValue:
+    """Show where a list is imported."""
+    return _import_page(ListForm(formdata=None))
+
+
+@blueprint.post("/import")
+@permits(Action.STUDY_EDIT)
+@writes_late
+def import_participants() -> ResponseReturnValue:
+    """Read a list; add all its people, or none and say what is wrong row by row."""
+    form = ListForm()
+    study_id = current_study().study_id
+    content, name = _sent(form)
+    try:
+        rows = read_table(content, file=name)
+        known = get_study(db.session(), study_id).known_names
+        read = read_people(rows, known=known, taken=taken_pseudonyms(db.session(), study_id))
+        if read.problems:
+            return _import_page(form, problem_sentences(read.problems)), 422
+        added = add_participants(begin_writing(), study_id, read.people, by=current_account().id)
+    except Invalid as error:
+        form.file.errors = [word(error)]
+        return _import_page(form), 422
+    flash(ngettext("%(num)s participant added.", "%(num)s participants added.", added), "good")
+    return redirect(url_for("participants.list_participants", study_key=current_study().key), 303)
+
+
+def _sent(form: ListForm) -> tuple[bytes, str]:
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return upload.read(), upload.filename
+    return (form.pasted.data or "").encode(), ""
+
+
+@blueprint.post("/export")
+@permits(Action.EXPORT)
+@writes
+def export_participants() -> ResponseReturnValue:
+    """Hand out the list as CSV; the trail keeps that it left."""
+    access = current_study()
+    people = all_participants(db.session(), access.study_id)
+    record(
+        db.session(),
+        verb="export",
+        object_kind="participants",
+        object_id=None,
+        study_id=access.study_id,
+        account_id=current_account().id,
+        after={"count": len(people)},
+    )
+    return Response(
+        export_csv(people),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{access.key}-participants.csv"'},
+    )

@@ -6,4 +6,57 @@ def _(message: str) -> str:
     return message
 
 
-SENTENCES: dict[str, str] = {}
+SENTENCES: dict[str, str] = {
+    "draw.empty_stratum": _("A person has no stratum: everyone in the list must have one before a draw."),
+    "draw.size": _("%(size)s cannot be drawn among %(listed)s people."),
+    "studies.arm_unknown": _(
+        "Row %(row)s, column « %(column)s »: the study has no arm « %(value)s ». Add it to the design or correct "
+        "the cell."
+    ),
+    "studies.cell_too_long": _("Row %(row)s, column « %(column)s »: the cell is longer than 2,000 characters."),
+    "studies.identity_key": _(
+        "The key that seals identities is not the right one. Nothing was changed; put the former key back."
+    ),
+    "studies.in_use": _("« %(name)s » is used by participants or collections and cannot be removed."),
+    "studies.key_malformed": _(
+        "The short name « %(key)s » may hold small letters, digits and dashes only, for example « %(suggestion)s »."
+    ),
+    "studies.key_taken": _("Another study is already called « %(key)s ». Choose another short name."),
+    "studies.last_lead": _("A study needs somebody who leads it: give this role to a colleague first."),
+    "studies.list_column_twice": _("The column « %(column)s » comes twice. Keep one of them."),
+    "studies.list_empty": _("The list is empty: nothing was read."),
+    "studies.list_no_pseudonym": _(
+        "No column is called « pseudonym » (or « pseudonyme »). Columns found: %(headings)s."
+    ),
+    "studies.list_too_long": _("The list has more than %(limit)s rows. Split it."),
+    "studies.list_too_wide": _("The list has more than %(limit)s columns. Remove those that the study does not need."),
+    "studies.list_unreadable": _("The file « %(file)s » could not be read. Save it as XLSX or CSV and try again."),
+    "studies.member_absent": _("This person is not in the team of this study."),
+    "studies.member_twice": _("%(email)s is already in the team."),
+    "studies.member_unknown": _(
+        "Nobody has an account with the address %(email)s. Ask the administrator of this server to invite them first."
+    ),
+    "studies.name_twice": _("The name « %(name)s » comes twice. Each name must be different."),
+    "studies.names_exchanged": _("Two names cannot be exchanged at once: rename one of them, save, then the other."),
+    "studies.population_missing": _("Row %(row)s, column « %(column)s »: say which population the person belongs to."),
+    "studies.population_unknown": _("Row %(row)s, column « %(column)s »: the study has no population « %(value)s »."),
+    "studies.pseudonym_missing": _("Row %(row)s, column « %(column)s »: the pseudonym is missing."),
+    "studies.pseudonym_twice": _("Row %(row)s, column « %(column)s »: the pseudonym « %(value)s » is already taken."),
+    "studies.pseudonyms_taken": _("Some of these pseudonyms were added in the meantime. Read the list again."),
+    "studies.site_unknown": _(
+        "Row %(row)s, column « %(column)s »: the study has no site « %(value)s ». Add it to the design or correct "
+        "the cell."
+    ),
+    "studies.state_unknown": _(
+        "Row %(row)s, column « %(column)s »: « %(value)s » is no state. Use listed, drawn, assessed, invited, enrolled, "
+        "observed, lost or withdrawn."
+    ),
+    "studies.threshold": _("The smallest count shown must be 1 or more."),
+    "studies.title_missing": _("Type a title."),
+    "studies.unknown": _("There is no such study."),
+    "studies.unknown_key": _("There is no study called « %(key)s »."),
+    "studies.wave_line": _(
+        "Line %(line)s of the waves: write a name, a comma and a whole number of months, as in « T1, 12 »."
+    ),
+    "studies.yes_no_unknown": _("Row %(row)s, column « %(column)s »: write yes or no instead of « %(value)s »."),
+}

@@ -117,7 +117,11 @@ def next_step(progress: Progress, study_key: str) -> NextStep:
     """Return the first thing of the cycle that is still missing."""
     steps = (
         (progress.questionnaires, _("Import a questionnaire"), "questionnaires.list_questionnaires"),
-        (progress.published_versions, _("Read the questionnaire through, then publish it"), "questionnaires.list_questionnaires"),
+        (
+            progress.published_versions,
+            _("Read the questionnaire through, then publish it"),
+            "questionnaires.list_questionnaires",
+        ),
         (progress.collections, _("Open a collection"), "collections.list_collections"),
         (progress.participants, _("List the participants"), "participants.list_participants"),
         (progress.transcripts, _("Import interviews"), "transcripts.list_transcripts"),
