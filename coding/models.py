@@ -72,6 +72,17 @@ class Transcript(Identified, Dated, Base):
     )
 
 
+class PendingFile(Identified, Dated, Base):
+    """A file sent for import that its person has not looked at yet; gone once imported or set aside."""
+
+    __tablename__ = "pending_file"
+
+    study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    content: Mapped[bytes]
+
+
 class TranscriptVersion(Identified, Dated, Base):
     """An immutable text; `edits` is the list of (position, deleted, inserted) that led here from the one before."""
 
@@ -87,6 +98,19 @@ class TranscriptVersion(Identified, Dated, Base):
     is_current: Mapped[bool] = mapped_column(default=True)
     transcript: Mapped[Transcript] = relationship(back_populates="versions", lazy="raise")
     turns: Mapped[list["Turn"]] = relationship(back_populates="version", order_by="Turn.position", lazy="raise")
+
+
+class TextChunk(Base):
+    """4,096 code points of a version's text, in order: a coding reads one or two of them, never the whole text.
+
+    PostgreSQL unpacks a long text whole to cut a few words out of it, and SQLite walks it: chunks keep the cost level.
+    """
+
+    __tablename__ = "text_chunk"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("transcript_version.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str]
 
 
 class Speaker(Identified, Base):

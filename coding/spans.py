@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CONTEXT_LENGTH = 32
+CHUNK_LENGTH = 4_096
 # A word keeps its inner apostrophes and hyphens: « aujourd'hui », « vis-à-vis ».
 _WORD = re.compile(r"\w+(?:['’\-‑]\w+)*['’]?")
 
@@ -61,6 +62,11 @@ def snap_to_words(text: str, span: Span) -> Span:
         if word.start() < end < word.end():
             end = word.end()
     return Span(start, end)
+
+
+def words_of(text: str) -> list[Span]:
+    """Return the words of a text, without the punctuation around them."""
+    return [Span(word.start(), word.end()) for word in _WORD.finditer(text)]
 
 
 def context(text: str, span: Span) -> tuple[str, str]:

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from coding.models import Speaker, SpeakerRole, Transcript, TranscriptKind, TranscriptVersion, Turn
+from coding.models import Speaker, SpeakerRole, TextChunk, Transcript, TranscriptKind, TranscriptVersion, Turn
 from coding.readers.docx import read_docx
 from coding.readers.reading import Notice, Reading
 from coding.readers.subtitles import read_subtitles
+from coding.spans import CHUNK_LENGTH
 from coding.turns import SpeakerDraft, TurnDraft, describe, recognise
 from core.archives import open_archive
 from core.audit import record
@@ -238,12 +239,10 @@ def _new_transcript(session: Session, study_id: UUID, *, title: str, account_id:
 
 
 def _site_of(session: Session, study_id: UUID, participant_id: UUID) -> UUID | None:
-    row = session.execute(
-        select(Participant.site_id).where(Participant.id == participant_id, Participant.study_id == study_id)
-    ).one_or_none()
-    if row is None:
+    participant = session.get(Participant, participant_id)
+    if participant is None or participant.study_id != study_id:
         raise NotFound("coding.participant_unknown")
-    return row.site_id
+    return participant.site_id
 
 
 def _store(
@@ -295,6 +294,18 @@ def _store(
     ]
     if rows:
         session.execute(insert(Turn), rows)
+    keep_chunks(session, version.id, text)
+
+
+def keep_chunks(session: Session, version_id: UUID, text: str) -> None:
+    """Write the pieces of a new version's text that codings read; every new version needs them."""
+    session.execute(
+        insert(TextChunk),
+        [
+            {"version_id": version_id, "number": number, "text": text[start : start + CHUNK_LENGTH]}
+            for number, start in enumerate(range(0, len(text), CHUNK_LENGTH))
+        ],
+    )
 
 
 def _sha256(text: str) -> str:

@@ -28,7 +28,9 @@ _ALONE = re.compile(rf"{_BEFORE}(?P<label>{_NAME}){_AFTER}{_SPACE}*:?{_SPACE}*$"
 _TIMED = re.compile(rf"{_BEFORE}(?P<label>{_NAME}){_AFTER}{_SPACE}*$")
 _TIME_ALONE = re.compile(rf"^{_SPACE}*{_TIME.format('before')}{_SPACE}*(?:-->.*)?$")
 
-_LOWER_WORDS_ALLOWED = frozenset(["de", "du", "des", "d", "la", "le", "les", "et", "l", "van", "von", "ben", "el", "al", "n"])
+_LOWER_WORDS_ALLOWED = frozenset(
+    ["de", "du", "des", "d", "la", "le", "les", "et", "l", "van", "von", "ben", "el", "al", "n"]
+)
 _ROLE_WORD = re.compile(
     r"^(enqu[eê]t|interview|intervenant|chercheu|sociologue|animat|mod[eé]rat|question|r[eé]ponse|locut|speaker|"
     r"participant|personne|femme|homme|m[eè]re|p[eè]re|conseill|r[eé]f[eé]rent|professionnel|b[eé]n[eé]ficiaire|"
@@ -89,7 +91,7 @@ class _Line:
 @dataclass(frozen=True, slots=True)
 class _Mark:
     label: str
-    words_from: int  # in the line
+    words_from: int  # counted in the line, in the text once the turn is placed
     start_ms: int | None
     certain: bool
 
@@ -101,16 +103,17 @@ def recognise(text: str) -> Recognition:
     if not accepted:
         paragraphs = [_trimmed(text, line.start, line.start + len(line.text), "", None) for line in lines]
         return Recognition(tuple(turn for turn in paragraphs if turn is not None), ())
-    turns: list[TurnDraft] = []
-    label, started, ends, time = "", None, 0, None
+    turns = [
+        _trimmed(text, head.words_from, end, head.label, head.start_ms) for head, end in _stretches(lines, accepted)
+    ]
+    return describe(text, [turn for turn in turns if turn is not None])
+
+
+def _stretches(lines: Sequence[_Line], accepted: frozenset[str]) -> Iterator[tuple[_Mark, int]]:
+    """Yield each turn's mark, with the place in the text where its words begin, and the end of its last line."""
+    open_turn: _Mark | None = None
+    end = 0
     pending: int | None = None
-
-    def close() -> None:
-        if started is not None:
-            turn = _trimmed(text, started, ends, label, time)
-            if turn is not None:
-                turns.append(turn)
-
     for line in lines:
         if not line.text.strip():
             continue
@@ -118,18 +121,18 @@ def recognise(text: str) -> Recognition:
         if alone is not None:
             pending = _milliseconds(alone["before"])
             continue
-        mark = _mark_of(line.text, accepted)
-        if mark is not None:
-            close()
-            label, started, time = mark.label, line.start + mark.words_from, mark.start_ms
-            if time is None:
-                time = pending
+        mark = _candidates(line.text)
+        if mark is not None and mark.label in accepted:
+            if open_turn is not None:
+                yield open_turn, end
+            time = pending if mark.start_ms is None else mark.start_ms
+            open_turn = _Mark(mark.label, line.start + mark.words_from, time, mark.certain)
             pending = None
-        elif started is None:
-            started = line.start
-        ends = line.start + len(line.text)
-    close()
-    return describe(text, turns)
+        elif open_turn is None:
+            open_turn = _Mark("", line.start, None, certain=False)
+        end = line.start + len(line.text)
+    if open_turn is not None:
+        yield open_turn, end
 
 
 def describe(text: str, turns: Sequence[TurnDraft]) -> Recognition:
@@ -233,7 +236,7 @@ def _accepted_labels(lines: list[_Line]) -> frozenset[str]:
     if len(recurring) > 1 or accepted & recurring:
         accepted |= recurring
     counts = certain + likely
-    same = propose_same(Counter({label: count for label, count in counts.items()}))
+    same = propose_same(counts)
     accepted |= {label for label, other in same.items() if other in accepted and label in certain}
     if len(accepted) == 1 and sum(counts[label] for label in accepted) == 1 and not dense:
         return frozenset()
@@ -246,11 +249,6 @@ def _has_next(lines: list[_Line], place: int) -> bool:
 
 def _is_known(label: str) -> bool:
     return bool(_ROLE_WORD.match(label) or _SHORT_LABEL.match(label))
-
-
-def _mark_of(line: str, accepted: frozenset[str]) -> _Mark | None:
-    mark = _candidates(line)
-    return mark if mark is not None and mark.label in accepted else None
 
 
 def _candidates(line: str) -> _Mark | None:

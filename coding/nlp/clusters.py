@@ -46,8 +46,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ClusterProposal:
-    """A grouping. `hints` gives the silhouette of other numbers of groups; `stability` is the mean adjusted Rand
-    index between three seeds (1: the same groups each time); the silhouette lies in [-1, 1] and is low on speech.
+    """A grouping, with what tells how far to trust it.
+
+    `hints` gives the silhouette of other numbers of groups; `stability` is the mean adjusted Rand index between three
+    seeds (1: the same groups each time); the silhouette lies in [-1, 1] and is low on speech.
     """
 
     groups: tuple[Group, ...]
@@ -60,7 +62,9 @@ class ClusterProposal:
     versions: dict[str, str]
 
 
-def cluster_uncoded(units: Sequence[Unit], k: int | None, *, seed: int, report: Report | None = None) -> ClusterProposal:
+def cluster_uncoded(
+    units: Sequence[Unit], k: int | None, *, seed: int, report: Report | None = None
+) -> ClusterProposal:
     """Group units into `k` groups, or into the number among the hints with the highest silhouette.
 
     Deterministic for given units, k, seed and versions: everything runs on one thread.
@@ -102,14 +106,16 @@ def cluster_uncoded(units: Sequence[Unit], k: int | None, *, seed: int, report: 
 
 
 def reduce_rows(rows: Matrix, *, seed: int) -> Matrix:
-    """Return rows on their first 50 principal components (fewer when there are fewer rows or columns)."""
+    """Return rows on their first 50 principal components (or as many as there are), again of length 1.
+
+    On rows of length 1 KMeans compares directions (spherical KMeans), so that a short answer is not a group of its own.
+    """
     from sklearn.decomposition import PCA  # noqa: PLC0415  slow import
 
     kept = min(COMPONENTS, rows.shape[0] - 1, rows.shape[1])
     if kept < 1 or not rows.any():
         return rows
-    reduced: Matrix = PCA(kept, random_state=seed).fit_transform(rows)
-    return reduced
+    return vectors.unit_rows(PCA(kept, random_state=seed).fit_transform(rows))
 
 
 def partition(rows: Matrix, k: int, *, seed: int, n_init: int = N_INIT) -> Labels:
@@ -183,9 +189,7 @@ def typical_terms(
     terms: list[list[tuple[str, float]]] = []
     for frequency, held in zip(frequencies, documents, strict=True):
         total = frequency.total()
-        weights = {
-            term: number / total * math.log(1 + average / overall[term]) for term, number in frequency.items()
-        }
+        weights = {term: number / total * math.log(1 + average / overall[term]) for term, number in frequency.items()}
         ranked = sorted(weights, key=lambda term: (held[term] < 2, -weights[term], term))  # noqa: PLR2004
         terms.append([(term, round(weights[term], 6)) for term in ranked[:count]])
     return terms

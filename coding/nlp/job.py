@@ -24,7 +24,10 @@ class Job(Protocol):
 
 
 def arguments_for(session: Session, run_id: UUID) -> dict[str, Any]:
-    """Return all that the computation needs, JSON-able: units, k, seed.  Raises: NotFound: `coding.clusters_unknown`."""
+    """Return all that the computation needs, JSON-able: units, k, seed.
+
+    Raises: NotFound: `coding.clusters_unknown`.
+    """
     run = session.get(ClusterRun, run_id)
     if run is None:
         raise NotFound("coding.clusters_unknown")

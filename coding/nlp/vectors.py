@@ -37,7 +37,9 @@ def represent(
     meaning = sentence_vectors(texts, report)
     if meaning is None:
         return Representation(lexical, "lsa")
-    return Representation(unit_rows(np.hstack([LSA_WEIGHT * lexical, unit_rows(meaning - meaning.mean(axis=0))])), "lsa+use")
+    return Representation(
+        unit_rows(np.hstack([LSA_WEIGHT * lexical, unit_rows(meaning - meaning.mean(axis=0))])), "lsa+use"
+    )
 
 
 def latent_semantics(lemmas: Sequence[Sequence[str]], *, seed: int, dimensions: int = LSA_DIMENSIONS) -> Matrix:

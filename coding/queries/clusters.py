@@ -92,10 +92,8 @@ def list_cluster_runs(session: Session, study_id: UUID) -> tuple[RunRow, ...]:
         .group_by(ClusterRun.id)
         .order_by(ClusterRun.created_at.desc())
     ).all()
-    parameters = dict(
-        session.execute(select(ClusterRun.id, ClusterRun.parameters).where(ClusterRun.study_id == study_id))
-        .tuples()
-        .all()
+    parameters: dict[UUID, dict[str, Any]] = dict(
+        session.execute(select(ClusterRun.id, ClusterRun.parameters).where(ClusterRun.study_id == study_id)).all()
     )
     return tuple(RunRow(*row, parameters=parameters[row[0]]) for row in rows)
 
@@ -103,7 +101,7 @@ def list_cluster_runs(session: Session, study_id: UUID) -> tuple[RunRow, ...]:
 def find_cluster_run(
     session: Session, study_id: UUID, run_id: UUID, *, members: int | None = TYPICAL_MEMBERS
 ) -> RunView:
-    """Return a grouping with the `members` most typical stretches of each group (None: all). Three statements.
+    """Return a grouping with the `members` most typical stretches of each group (None: all). Four statements.
 
     Raises: NotFound: `coding.clusters_unknown`.
     """
@@ -123,9 +121,6 @@ def find_cluster_run(
         select(
             ClusterMember.group_id, ClusterMember.id, ClusterMember.version_id, Transcript.id.label("transcript_id"),
             Transcript.title, ClusterMember.start, ClusterMember.end, ClusterMember.rank, ClusterMember.distance,
-            func.substr(
-                TranscriptVersion.text, ClusterMember.start + 1, ClusterMember.end - ClusterMember.start
-            ).label("text"),
         )
         .join(ClusterGroup, ClusterGroup.id == ClusterMember.group_id)
         .join(TranscriptVersion, TranscriptVersion.id == ClusterMember.version_id)
@@ -135,9 +130,19 @@ def find_cluster_run(
     )  # fmt: skip
     if members is not None:
         query = query.where(ClusterMember.rank < members)
+    rows = session.execute(query).all()
+    # Texts come whole, once: cutting each stretch out in the database would unpack the text for every one.
+    texts: dict[UUID, str] = dict(
+        session.execute(
+            select(TranscriptVersion.id, TranscriptVersion.text).where(
+                TranscriptVersion.id.in_({row.version_id for row in rows})
+            )
+        ).all()
+    )
     held: dict[UUID, list[GroupMember]] = {}
-    for row in session.execute(query):
-        held.setdefault(row[0], []).append(GroupMember(*row[1:]))
+    for row in rows:
+        words = texts[row.version_id][row.start : row.end]
+        held.setdefault(row.group_id, []).append(GroupMember(*row[1:], text=words))
     return RunView(
         run_id=run.id,
         job_id=run.job_id,

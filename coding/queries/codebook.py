@@ -21,6 +21,9 @@ class CodeRow:
     colour: str
     description: str
     is_codable: bool
+    inclusion: str = ""
+    exclusion: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +100,35 @@ def codebook_tree(session: Session, study_id: UUID, viewer: Viewer) -> tuple[Cod
 def list_codes(session: Session, study_id: UUID) -> tuple[CodeRow, ...]:
     """Return every code and folder in the order of the tree. One statement."""
     rows = session.execute(
-        select(Code.id, Code.parent_id, Code.name, Code.colour, Code.description, Code.is_codable)
+        select(
+            Code.id,
+            Code.parent_id,
+            Code.name,
+            Code.colour,
+            Code.description,
+            Code.is_codable,
+            Code.inclusion,
+            Code.exclusion,
+            Code.example,
+        )
         .where(Code.study_id == study_id)
         .order_by(Code.position, Code.name)
     ).all()
     below: dict[UUID | None, list[CodeRow]] = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(
-            CodeRow(row.id, row.name, (), 0, row.colour, row.description, row.is_codable)
+            CodeRow(
+                row.id,
+                row.name,
+                (),
+                0,
+                row.colour,
+                row.description,
+                row.is_codable,
+                row.inclusion,
+                row.exclusion,
+                row.example,
+            )
         )
     ordered: list[CodeRow] = []
 
@@ -119,10 +143,10 @@ def list_codes(session: Session, study_id: UUID) -> tuple[CodeRow, ...]:
 
 def branches(session: Session, study_id: UUID) -> dict[UUID, frozenset[UUID]]:
     """Return for each code itself and all the codes below it. One statement."""
-    parents = dict(session.execute(select(Code.id, Code.parent_id).where(Code.study_id == study_id)).tuples().all())
+    parents = dict(session.execute(select(Code.id, Code.parent_id).where(Code.study_id == study_id)).all())
     held: dict[UUID, set[UUID]] = {code_id: {code_id} for code_id in parents}
-    for code_id in parents:
-        above = parents[code_id]
+    for code_id, parent_id in parents.items():
+        above = parent_id
         while above is not None:
             held[above].add(code_id)
             above = parents[above]

@@ -14,6 +14,8 @@ from coding.queries.visibility import COUNTED, Viewer, from_codings, person, quo
 from studies.models import Account, Arm, Participant, Population, PopulationKind, Site, Wave
 
 PAGE_SIZE = 50
+# Columns of the loading query that are fields of SegmentRow, in its order; those of the coding come after.
+_PLACE_COLUMNS = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +199,9 @@ def _load(
         grouped.setdefault((row.id, row.code_id), []).append(row)
     return tuple(
         SegmentRow(
-            *group[0][:22],
-            may_quote=group[0].participant_id in quotable,
-            codings=tuple(
+            *tuple(group[0])[:_PLACE_COLUMNS],
+            group[0].participant_id in quotable,
+            tuple(
                 CodedBy(row.coding_id, row.coder_id, row.coder, row.status, row.comment, row.created_at)
                 for row in group
             ),

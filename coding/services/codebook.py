@@ -161,9 +161,7 @@ def merge_codes(
     for child in session.scalars(select(Code).where(Code.parent_id == source.id)).all():
         move_code(session, study_id, child.id, parent_id=target.id, account_id=account_id)
     before = _state(source)
-    there = set(
-        session.execute(select(Coding.segment_id, Coding.coder_id).where(Coding.code_id == target.id)).tuples().all()
-    )
+    there = set(session.execute(select(Coding.segment_id, Coding.coder_id).where(Coding.code_id == target.id)).all())
     moved: list[str] = []
     doubled: list[str] = []
     for coding in session.scalars(select(Coding).where(Coding.code_id == source.id)).all():

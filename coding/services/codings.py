@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from coding.models import (
@@ -18,11 +18,12 @@ from coding.models import (
     Segment,
     Speaker,
     SpeakerRole,
+    TextChunk,
     Transcript,
     TranscriptVersion,
     Turn,
 )
-from coding.spans import CONTEXT_LENGTH, Span, trim
+from coding.spans import CHUNK_LENGTH, CONTEXT_LENGTH, Span, trim
 from coding.upserts import insert_missing
 from core.audit import record
 from core.clock import now
@@ -136,44 +137,67 @@ def keep_segment(session: Session, version_id: UUID, start: int, end: int) -> St
         raise Invalid("coding.empty_selection")
     if end - start > MAX_SEGMENT:
         raise Invalid("coding.selection_too_long", limit=MAX_SEGMENT)
-    window_start = max(0, start - CONTEXT_LENGTH)
-    row = session.execute(
-        select(
-            Transcript.study_id,
-            TranscriptVersion.is_current,
-            func.substr(TranscriptVersion.text, window_start + 1, end + CONTEXT_LENGTH - window_start).label("window"),
-        )
-        .join(Transcript, Transcript.id == TranscriptVersion.transcript_id)
-        .where(TranscriptVersion.id == version_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("coding.version_unknown")
-    if not row.is_current:
-        raise Conflict("coding.version_superseded")
-    inside = trim(row.window, Span(start - window_start, min(end - window_start, len(row.window))))
+    place = _look(session, version_id, start, end)
+    window, window_start = place.window, place.window_start
+    inside = trim(window, Span(start - window_start, min(end - window_start, len(window))))
     if inside.start >= inside.end:
         raise Invalid("coding.empty_selection")
     span = Span(inside.start + window_start, inside.end + window_start)
-    quote = row.window[inside.start : inside.end]
+    quote = window[inside.start : inside.end]
+    segment_id = uuid4()
     values = {
-        "id": uuid4(),
+        "id": segment_id,
         "version_id": version_id,
         "start": span.start,
         "end": span.end,
         "quote": quote,
-        "context_before": row.window[max(0, inside.start - CONTEXT_LENGTH) : inside.start],
-        "context_after": row.window[inside.end : inside.end + CONTEXT_LENGTH],
+        "context_before": window[max(0, inside.start - CONTEXT_LENGTH) : inside.start],
+        "context_after": window[inside.end : inside.end + CONTEXT_LENGTH],
         "turn_id": find_turn(session, version_id, span),
         "created_at": now(),
     }
-    segment_id = values["id"]
     if not insert_missing(session, Segment, values, unique=("version_id", "start", "end")):
         segment_id = session.scalars(
             select(Segment.id).where(
                 Segment.version_id == version_id, Segment.start == span.start, Segment.end == span.end
             )
         ).one()
-    return Stretch(segment_id, row.study_id, span, quote)
+    return Stretch(segment_id, place.study_id, span, quote)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What surrounds a selection: `window` begins at `window_start`, at most 32 code points before it."""
+
+    study_id: UUID
+    window: str
+    window_start: int
+
+
+def _look(session: Session, version_id: UUID, start: int, end: int) -> _Place:
+    """Read a selection of a current version and its surroundings, by chunks."""
+    window_start, window_end = max(0, start - CONTEXT_LENGTH), end + CONTEXT_LENGTH
+    first = window_start // CHUNK_LENGTH
+    rows = session.execute(
+        select(Transcript.study_id, TranscriptVersion.is_current, TextChunk.text)
+        .join(Transcript, Transcript.id == TranscriptVersion.transcript_id)
+        .outerjoin(
+            TextChunk,
+            and_(
+                TextChunk.version_id == TranscriptVersion.id,
+                TextChunk.number.between(first, (window_end - 1) // CHUNK_LENGTH),
+            ),
+        )
+        .where(TranscriptVersion.id == version_id)
+        .order_by(TextChunk.number)
+    ).all()
+    if not rows:
+        raise NotFound("coding.version_unknown")
+    if not rows[0].is_current:
+        raise Conflict("coding.version_superseded")
+    chunks = "".join(row.text or "" for row in rows)
+    skipped = window_start - first * CHUNK_LENGTH
+    return _Place(rows[0].study_id, chunks[skipped : window_end - first * CHUNK_LENGTH], window_start)
 
 
 def find_turn(session: Session, version_id: UUID, span: Span) -> UUID | None:

@@ -6,7 +6,17 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from coding.models import ClusterMember, Coding, Segment, Speaker, SpeakerRole, Transcript, TranscriptVersion, Turn
+from coding.models import (
+    ClusterMember,
+    Coding,
+    Segment,
+    Speaker,
+    SpeakerRole,
+    TextChunk,
+    Transcript,
+    TranscriptVersion,
+    Turn,
+)
 from coding.services.codings import find_turn
 from coding.spans import Span
 from core.audit import record
@@ -150,6 +160,7 @@ def delete_transcript(session: Session, study_id: UUID, transcript_id: UUID, *, 
         delete(Coding).where(Coding.segment_id.in_(segments)),
         delete(ClusterMember).where(ClusterMember.version_id.in_(versions)),
         delete(Segment).where(Segment.version_id.in_(versions)),
+        delete(TextChunk).where(TextChunk.version_id.in_(versions)),
         delete(Turn).where(Turn.version_id.in_(versions)),
         delete(Speaker).where(Speaker.transcript_id == transcript_id),
         delete(TranscriptVersion).where(TranscriptVersion.transcript_id == transcript_id),

@@ -25,7 +25,10 @@ def test_docx_tracked_insertions_are_kept_and_deletions_dropped():
         "<w:ins><w:r><w:t>toujours</w:t></w:r></w:ins><w:r><w:t> dit</w:t></w:r></w:p>"
     )
 
-    assert read(body) == ("J'ai toujours dit", [("coding.notice_docx_insertion", 1), ("coding.notice_docx_deletion", 1)])
+    assert read(body) == (
+        "J'ai toujours dit",
+        [("coding.notice_docx_insertion", 1), ("coding.notice_docx_deletion", 1)],
+    )
 
 
 def test_docx_moved_words_stand_where_they_were_moved_to():
@@ -38,10 +41,7 @@ def test_docx_moved_words_stand_where_they_were_moved_to():
 
 
 def test_docx_deleted_paragraph_mark_joins_two_paragraphs():
-    body = (
-        "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>Une phrase </w:t></w:r></w:p>"
-        + paragraph("coupée")
-    )
+    body = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>Une phrase </w:t></w:r></w:p>" + paragraph("coupée")
 
     assert read(body)[0] == "Une phrase coupée"
 

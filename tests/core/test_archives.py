@@ -17,9 +17,13 @@ def make(members, **options):
 
 
 def refusal(content, member=None, **options):
-    with pytest.raises(Invalid) as caught, open_archive(content, file="a.zip") as archive:
-        if member:
-            archive.read(member, **options)
+    def read():
+        with open_archive(content, file="a.zip") as archive:
+            if member:
+                archive.read(member, **options)
+
+    with pytest.raises(Invalid) as caught:
+        read()
     return caught.value.code
 
 

@@ -47,7 +47,9 @@ def version_of(session: Session, transcript: Transcript) -> TranscriptVersion:
     ).one()
 
 
-def make_code(session: Session, study: Study, name: str, *, parent_id: UUID | None = None, is_codable: bool = True) -> Code:
+def make_code(
+    session: Session, study: Study, name: str, *, parent_id: UUID | None = None, is_codable: bool = True
+) -> Code:
     """Add a code to the study's codebook."""
     code = create_code(session, study.id, name, parent_id=parent_id, is_codable=is_codable)
     session.commit()
