@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -48,6 +48,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     application = create_app(settings)
     application.testing = True
     application.config["WTF_CSRF_ENABLED"] = False
+    # The context below outlives requests, which would hand their `g` (account, language) to the next one.
+    application.before_request_funcs.setdefault(None, []).insert(0, forget_the_request_before)
     with application.app_context():
         Base.metadata.create_all(db.engine)
         prepare_tables(settings.database_url)
@@ -55,6 +57,11 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         db.session.remove()
         Base.metadata.drop_all(db.engine)
         db.engine.dispose()
+
+
+def forget_the_request_before() -> None:
+    for name in list(g):
+        g.pop(name)
 
 
 @pytest.fixture
