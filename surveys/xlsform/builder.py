@@ -1,0 +1,254 @@
+"""From pyxform's dictionary to a definition: texts by language tag, rules compiled, every node at its path."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from surveys.definition import Choice, Definition, Group, Item, ItemType, Locale, Node, Repeat, Texts
+from surveys.expressions import Expression, parse
+from surveys.xlsform.adapter import is_computed
+from surveys.xlsform.columns import DEVICE_TYPES, KNOWN, TYPES, name_of, tag_of
+
+_TRUE = frozenset({"yes", "true", "true()"})
+_FALSE = frozenset({"no", "false", "false()", ""})
+_PLAIN_LANGUAGE = "default"
+_NODE_KEYS = KNOWN | frozenset(
+    {"children", "choices", "itemset", "list_name", "media", "query", "columns", "buttonText", "guidance_hint"}
+)
+_CHOICE_KEYS = frozenset({"name", "label", "media"})
+_SETTINGS = ("instance_name", "style", "submission_url", "allow_choice_duplicates", "default_language", "public_key")
+
+
+@dataclass(slots=True)
+class _Builder:
+    """What building needs at hand everywhere."""
+
+    row_of: Mapping[str, int]
+    repeated: frozenset[str]
+    tags: Mapping[str, str]
+    plain_tag: str
+    lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    last_row: int = 0
+
+    def texts(self, value: Any) -> Texts:
+        """Turn a text, or texts by language, into templates by tag."""
+        if not value:
+            return {}
+        if isinstance(value, str):
+            return {self.plain_tag: value}
+        found = {self.tags[language]: str(text) for language, text in value.items() if text and language in self.tags}
+        if value.get(_PLAIN_LANGUAGE) and _PLAIN_LANGUAGE not in self.tags:
+            found.setdefault(self.plain_tag, str(value[_PLAIN_LANGUAGE]))
+        return found
+
+    def media(self, value: Any) -> dict[str, Texts]:
+        """Turn file names by kind into templates by tag."""
+        return {kind: self.texts(names) for kind, names in value.items()} if isinstance(value, Mapping) else {}
+
+    def node(self, raw: Mapping[str, Any], parents: tuple[str, ...], root: str) -> Node | None:
+        """Build a node; the group pyxform adds for its own metadata gives None."""
+        if raw.get("control", {}).get("bodyless"):
+            return None
+        name = str(raw["name"])
+        below = (*parents, name)
+        relative = "/".join(below)
+        row = self.row_of.get(relative, self.last_row)
+        self.last_row = row
+        place: dict[str, Any] = {
+            "name": name,
+            "key": relative if name in self.repeated else name,
+            "path": f"/{root}/{relative}",
+            "row": row,
+            "labels": self.texts(raw.get("label")),
+            "hints": self.texts(raw.get("hint")),
+            "appearance": str(raw.get("control", {}).get("appearance", "")),
+            "relevant": _condition(raw.get("bind", {}).get("relevant")),
+            "extras": {key: value for key, value in raw.items() if key not in _NODE_KEYS},
+        }
+        if raw["type"] in ("group", "repeat", "loop"):
+            return self._group(raw, place, below, root)
+        return self._item(raw, place)
+
+    def _group(self, raw: Mapping[str, Any], place: dict[str, Any], below: tuple[str, ...], root: str) -> Group:
+        children = [self.node(child, below, root) for child in _loop_children(raw)]
+        place["children"] = tuple(child for child in children if child is not None)
+        if raw["type"] == "repeat":
+            count = raw.get("control", {}).get("jr:count")
+            return Repeat(**place, count=parse(str(count)) if count else None)
+        return Group(**place)
+
+    def _item(self, raw: Mapping[str, Any], place: dict[str, Any]) -> Item:
+        bind = raw.get("bind", {})
+        kind = _type_of(raw)
+        parameters = raw.get("parameters")
+        default = raw.get("default")
+        list_name = str(raw.get("itemset") or raw.get("list_name") or "")
+        if isinstance(raw.get("choices"), list) and list_name not in self.lists:
+            self.lists[list_name] = self.choices(raw["choices"])
+        calculation = bind.get("calculate")
+        choice_filter = raw.get("choice_filter")
+        return Item(
+            **place,
+            type=kind,
+            guidance=self.texts(raw.get("guidance_hint")),
+            constraint_messages=self.texts(bind.get("jr:constraintMsg")),
+            required_messages=self.texts(bind.get("jr:requiredMsg")),
+            media=self.media(raw.get("media")),
+            required=_rule(bind.get("required")),
+            read_only=_rule(bind.get("readonly")),
+            constraint=_condition(bind.get("constraint")),
+            calculation=parse(str(calculation)) if calculation else None,
+            default=_default(str(default), str(raw["type"])) if default is not None else None,
+            trigger=_trigger(raw.get("trigger")),
+            list_name=list_name,
+            choice_filter=parse(str(choice_filter)) if choice_filter else None,
+            parameters={key: str(value) for key, value in parameters.items()} if isinstance(parameters, dict) else {},
+        )
+
+    def choices(self, raw: list[dict[str, Any]]) -> tuple[Choice, ...]:
+        """Build a list of choices."""
+        return tuple(
+            Choice(
+                name=str(choice.get("name", "")),
+                labels=self.texts(choice.get("label")),
+                attributes={
+                    key: str(value)
+                    for key, value in choice.items()
+                    if key not in _CHOICE_KEYS and not isinstance(value, dict)
+                },
+                media=self.media(choice.get("media")),
+            )
+            for choice in raw
+        )
+
+
+def build_definition(
+    form: Mapping[str, Any], row_of: Mapping[str, int], *, locale: str, declared_languages: tuple[str, ...]
+) -> Definition:
+    """Build the definition of a form that pyxform read.
+
+    Args:
+        row_of: the line of each path below the root.
+        locale: the tag of texts whose column names no language.
+        declared_languages: languages in the order of the columns.
+    """
+    root = str(form.get("name", "data"))
+    default_language = str(form.get("default_language") or _PLAIN_LANGUAGE)
+    languages = [language for language in declared_languages if language]
+    labels_plain = _has_plain_label(form.get("children", []))
+    if labels_plain and default_language not in languages:
+        languages.insert(0, default_language)
+    if not languages:
+        languages = [default_language]
+    tags: dict[str, str] = {}
+    for language in languages:
+        tag = locale if language == _PLAIN_LANGUAGE else tag_of(language)
+        while tag in tags.values():
+            tag = f"{tag}-x-2" if "-x-" not in tag else f"{tag}2"
+        tags[language] = tag
+    first = default_language if default_language in tags else languages[0]
+    names = {tag: name_of(language) if language != _PLAIN_LANGUAGE else "" for language, tag in tags.items()}
+    counts: Counter[str] = Counter()
+    _count_names(form.get("children", []), counts)
+    builder = _Builder(row_of, frozenset(name for name, times in counts.items() if times > 1), tags, tags[first])
+    raw_lists = form.get("choices")
+    if isinstance(raw_lists, Mapping):
+        builder.lists.update({name: builder.choices(choices) for name, choices in raw_lists.items()})
+    children = [builder.node(child, (), root) for child in form.get("children", [])]
+    return Definition(
+        title=str(form.get("title", "")),
+        form_id=str(form.get("id_string", "")),
+        version=str(form.get("version", "") or ""),
+        root=root,
+        locales=tuple(Locale(tag, name) for tag, name in names.items()),
+        default_locale=tags[first],
+        children=tuple(child for child in children if child is not None),
+        choice_lists=builder.lists,
+        settings={key: form[key] for key in _SETTINGS if key in form and isinstance(form[key], str)},
+    )
+
+
+def _has_plain_label(nodes: list[dict[str, Any]]) -> bool:
+    for node in nodes:
+        label = node.get("label")
+        generated = node.get("bind", {}).get("relevant", "").startswith("selected(../")
+        if (isinstance(label, str) and label and not generated) or (
+            isinstance(label, Mapping) and label.get(_PLAIN_LANGUAGE)
+        ):
+            return True
+        if _has_plain_label(node.get("children", [])):
+            return True
+    return False
+
+
+def _count_names(nodes: list[dict[str, Any]], counts: Counter[str]) -> None:
+    for node in nodes:
+        counts[str(node.get("name"))] += 1
+        _count_names(_loop_children(node), counts)
+
+
+def _loop_children(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the children of a group; a loop has one group for each choice, its texts filled in."""
+    children: list[dict[str, Any]] = raw.get("children", [])
+    if raw["type"] != "loop":
+        return children
+    return [
+        {**column, "type": "group", "children": [_filled(child, column) for child in children]}
+        for column in raw.get("columns", ())
+        if column["name"] != "none"
+    ]
+
+
+def _filled(value: Any, column: Mapping[str, Any], language: str = "") -> Any:
+    """Put the choice of a loop where its texts say %(name)s or %(label)s."""
+    if isinstance(value, str):
+        label = column.get("label", "")
+        if isinstance(label, Mapping):
+            label = label.get(language) or next(iter(label.values()), "")
+        return value.replace("%(name)s", str(column["name"])).replace("%(label)s", str(label))
+    if isinstance(value, dict):
+        return {key: _filled(part, column, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, column, language) for part in value]
+    return value
+
+
+def _type_of(raw: Mapping[str, Any]) -> ItemType:
+    name = str(raw["type"]).lower()
+    if name in DEVICE_TYPES:
+        return ItemType.HIDDEN
+    # What pages do not carry yet reaches this point in simulations only, as a text nobody reads.
+    kind = TYPES.get(name, ItemType.TEXT)
+    has_calculation = raw.get("bind", {}).get("calculate")
+    if kind is ItemType.TEXT and has_calculation and not raw.get("label") and not raw.get("hint"):
+        return ItemType.CALCULATE
+    return kind
+
+
+def _rule(text: Any) -> Expression | bool:
+    written = str(text or "").strip()
+    if written.lower() in _FALSE:
+        return False
+    return True if written.lower() in _TRUE else parse(written)
+
+
+def _condition(text: Any) -> Expression | None:
+    """Compile a condition; `yes` and `no` are those of spreadsheets."""
+    written = str(text or "").strip()
+    if not written:
+        return None
+    if written.lower() in _TRUE:
+        return parse("true()")
+    return parse("false()" if written.lower() in _FALSE else written)
+
+
+def _default(text: str, item_type: str) -> Expression | str:
+    return parse(text) if is_computed(text, item_type) else text
+
+
+def _trigger(value: Any) -> tuple[str, ...]:
+    if not value:
+        return ()
+    parts = value if isinstance(value, list | tuple) else str(value).split(",")
+    return tuple(str(part).strip().removeprefix("${").removesuffix("}").strip() for part in parts)
