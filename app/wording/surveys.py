@@ -19,7 +19,9 @@ EXPRESSIONS: dict[str, str] = {
     "expression.number_too_large": _("The number at character %(place)s is too large."),
     "expression.one_node": _("The function “%(detail)s” is about one answer, and several were found."),
     "expression.pairs": _("The function “%(detail)s” takes its values in pairs: one is missing."),
-    "expression.regex": _("The pattern “%(detail)s” cannot be used: %(reason)s."),
+    "expression.regex": _(
+        "The pattern “%(detail)s” cannot be used: it is badly formed, too long, or looks around itself (?=…), \\1."
+    ),
     "expression.syntax": _("The expression cannot be read at character %(place)s, at “%(detail)s”."),
     "expression.text_too_long": _("The expression makes a text longer than %(limit)s characters."),
     "expression.too_costly": _("The expression looks at more than %(limit)s answers: it must be made simpler."),
