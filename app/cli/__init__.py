@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import database, serve, worker
+from app.cli import coding, database, serve, worker
 
 
 def init_app(app: Flask) -> None:
     """Open this room."""
-    for part in (database, serve, worker):
+    for part in (coding, database, serve, worker):
         part.init_app(app)

@@ -1,4 +1,4 @@
-"""Sentences for the errors of coding."""
+"""Sentences for the errors, notices and steps of coding."""
 
 
 def _(message: str) -> str:
@@ -6,4 +6,65 @@ def _(message: str) -> str:
     return message
 
 
-SENTENCES: dict[str, str] = {}
+SENTENCES: dict[str, str] = {
+    "coding.clusters_k": _("Choose between 2 and %(limit)s groups."),
+    "coding.clusters_too_few": _(
+        "There are only %(count)s uncoded segments; at least %(least)s are needed to group them."
+    ),
+    "coding.clusters_too_many": _("There are more than %(limit)s uncoded segments. Choose some of the transcripts."),
+    "coding.clusters_unknown": _("This grouping does not exist any more."),
+    "coding.code_unknown": _("This code does not exist any more."),
+    "coding.coding_unknown": _("This coding does not exist any more."),
+    "coding.colour_invalid": _("“%(colour)s” is not a colour. Write it as #1f5c7a."),
+    "coding.docx_without_body": _("“%(file)s” is not a Word document: its part “%(member)s” is missing."),
+    "coding.empty_file": _("“%(file)s” holds no text."),
+    "coding.empty_selection": _("Select some words first."),
+    "coding.file_too_large": _("“%(file)s” is too large (more than %(limit)s MB)."),
+    "coding.folder_not_codable": _("“%(name)s” is a folder: choose one of its codes."),
+    "coding.format_unknown": _("“%(file)s” is a %(format)s file, which is not read here. Save it as .docx or .txt."),
+    "coding.group_decided": _("This group has already been kept as a code."),
+    "coding.group_unknown": _("This group does not exist any more."),
+    "coding.memo_about_nothing": _("A memo must be about something: the study, a transcript, a code…"),
+    "coding.memo_empty": _("Write something in the memo."),
+    "coding.memo_unknown": _("This memo does not exist any more."),
+    "coding.merge_with_itself": _("“%(name)s” cannot be merged with itself. Choose another code."),
+    "coding.move_into_itself": _("“%(name)s” cannot be moved under one of its own codes."),
+    "coding.name_missing": _("Give it a name."),
+    "coding.name_taken": _("“%(name)s” already exists in this place."),
+    "coding.name_too_long": _("The name is too long (more than %(limit)s characters)."),
+    "coding.no_answers": _("“%(title)s”: there is no answer to import."),
+    "coding.no_cue": _("“%(file)s” holds no subtitle with its times."),
+    "coding.not_yours": _("This was made by a colleague; only they or the lead of the study may change it."),
+    "coding.notice_docx_comment": _("Comments left out: %(count)s."),
+    "coding.notice_docx_deletion": _("Tracked deletions left out: %(count)s."),
+    "coding.notice_docx_hidden": _("Hidden text left out: %(count)s passages."),
+    "coding.notice_docx_insertion": _("Tracked insertions kept: %(count)s."),
+    "coding.notice_docx_note": _("Footnotes and endnotes left out: %(count)s."),
+    "coding.notice_docx_picture": _("Pictures and text boxes left out: %(count)s."),
+    "coding.notice_encoding": _(
+        "The file does not say how its letters are written; it was read as %(encoding)s. Check the accents."
+    ),
+    "coding.notice_no_speakers": _("No speaker was recognised: each paragraph is a turn (%(count)s)."),
+    "coding.notice_same_speaker": _(
+        "“%(label)s” looks like “%(other)s” misspelt: they are proposed as the same person."
+    ),
+    "coding.participant_unknown": _("This participant is not in the study."),
+    "coding.selection_too_long": _("The selection is too long (more than %(limit)s characters)."),
+    "coding.speaker_unknown": _("This speaker does not exist any more."),
+    "coding.step_groups": _("Grouping the segments"),
+    "coding.step_lemmas": _("Finding the root of each word"),
+    "coding.step_stability": _("Starting again to see whether the groups hold"),
+    "coding.step_terms": _("Looking for typical words"),
+    "coding.step_vectors": _("Comparing what the segments mean"),
+    "coding.text_too_long": _(
+        "“%(file)s” is too long (more than %(limit)s characters). Cut it into several transcripts."
+    ),
+    "coding.theme_taken": _("There is already a theme called “%(name)s”."),
+    "coding.theme_unknown": _("This theme does not exist any more."),
+    "coding.title_missing": _("Give the transcript a title."),
+    "coding.title_taken": _("There is already a transcript called “%(title)s”. Choose another title."),
+    "coding.too_many_files": _("Too many files at once (more than %(limit)s). Send them in several goes."),
+    "coding.transcript_unknown": _("This transcript does not exist any more."),
+    "coding.version_superseded": _("The text has been corrected in the meantime. Open it again."),
+    "coding.version_unknown": _("This text does not exist any more."),
+}

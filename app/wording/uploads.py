@@ -6,4 +6,24 @@ def _(message: str) -> str:
     return message
 
 
-SENTENCES: dict[str, str] = {}
+SENTENCES: dict[str, str] = {
+    "uploads.archive_broken": _("“%(file)s” cannot be opened: the file is damaged or incomplete."),
+    "uploads.archive_encrypted": _("“%(file)s” is protected by a password. Save it without one and send it again."),
+    "uploads.archive_lies": _("“%(file)s” is refused: its part “%(member)s” is larger than it says."),
+    "uploads.archive_ratio": _("“%(file)s” is refused: once opened it would be more than %(limit)s times larger."),
+    "uploads.archive_repeats": _("“%(file)s” is refused: it holds the same part twice."),
+    "uploads.archive_too_large": _("“%(file)s” is too large once opened (more than %(limit)s MB)."),
+    "uploads.archive_too_many": _("“%(file)s” holds too many parts (more than %(limit)s)."),
+    "uploads.broken_csv": _("“%(file)s”, row %(row)s: the table cannot be read. Check the quotation marks."),
+    "uploads.broken_encoding": _(
+        "“%(file)s” says it is written in %(encoding)s, but it is not. Save it again as UTF-8."
+    ),
+    "uploads.member_missing": _("“%(file)s” is incomplete: its part “%(member)s” is missing."),
+    "uploads.member_too_large": _("“%(file)s” is refused: its part “%(member)s” is larger than %(limit)s MB."),
+    "uploads.not_text": _("“%(file)s” is not a text file."),
+    "uploads.xml_broken": _("“%(file)s” is damaged: its part “%(member)s” cannot be read from line %(line)s on."),
+    "uploads.xml_forbidden": _(
+        "“%(file)s” is refused: its part “%(member)s” holds definitions that no document needs."
+    ),
+    "uploads.xml_too_deep": _("“%(file)s” is refused: its part “%(member)s” is nested deeper than %(limit)s levels."),
+}
