@@ -204,27 +204,24 @@ def _insert(session: Session) -> Any:
     return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
-_RESPONSE = (
-    select(
-        Response.id,
-        Response.collection_id,
-        Response.participant_id,
-        Response.locale,
-        Response.state,
-        Response.receipt,
-        Response.revision,
-        Response.last_page,
-        Response.moment,
-        Response.seed,
-        Response.calculated,
-        Collection.study_id,
-        Collection.title,
-        Collection.version_id,
-        Collection.opens_at,
-        Collection.closes_at,
-    )
-    .join(Collection, Collection.id == Response.collection_id)
-)
+_RESPONSE = select(
+    Response.id,
+    Response.collection_id,
+    Response.participant_id,
+    Response.locale,
+    Response.state,
+    Response.receipt,
+    Response.revision,
+    Response.last_page,
+    Response.moment,
+    Response.seed,
+    Response.calculated,
+    Collection.study_id,
+    Collection.title,
+    Collection.version_id,
+    Collection.opens_at,
+    Collection.closes_at,
+).join(Collection, Collection.id == Response.collection_id)
 
 
 def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
@@ -339,7 +336,8 @@ def read_page(draft: Draft, page: Page, posted: Posted) -> PageReading:
         and state.is_relevant(key)
         and not draft.state.is_relevant(key)
     )
-    asked = [key for key in answers if state.is_relevant(key)]
+    notes = [key for key in page.items if structure.item(key).type is ItemType.NOTE]
+    asked = [key for key in page.items if (key in answers or key in notes) and state.is_relevant(key)]
     faults = [fault for fault in faults if state.is_relevant(fault.key)]
     violations = (*faults, *state.violations(asked))
     stays = bool(revealed) or bool(violations)
@@ -491,9 +489,7 @@ def remaining(draft: Draft) -> tuple[Violation, ...]:
 
 def hidden_answers(draft: Draft) -> tuple[str, ...]:
     """Return the items answered once and no longer relevant: they will not be sent, and the review page says so."""
-    return tuple(
-        key for key, value in draft.answers.items() if value is not None and not _is_kept(draft, key)
-    )
+    return tuple(key for key, value in draft.answers.items() if value is not None and not _is_kept(draft, key))
 
 
 def _is_kept(draft: Draft, key: str) -> bool:

@@ -16,7 +16,9 @@ from surveys.expressions import Expression
 SCHEMA = 1
 
 # Languages whose script runs from right to left, by their primary subtag; a script subtag wins over it.
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"})
+_RIGHT_TO_LEFT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "rohg", "syrc", "thaa", "adlm"})
 _SCRIPT_SUBTAG_LENGTH = 4
 
@@ -255,9 +257,7 @@ def _walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
 @functools.cache
 def _defaults(kind: type) -> dict[str, Any]:
     empty: dict[str, Any] = {}
-    return {
-        each.name: empty if each.default_factory is dict else each.default for each in fields(kind)
-    }
+    return {each.name: empty if each.default_factory is dict else each.default for each in fields(kind)}
 
 
 def _plain(value: Any) -> Any:
@@ -297,7 +297,9 @@ def _node_from_json(data: Mapping[str, Any]) -> Node:
 
 
 # A column named « expression » among the extras must not be taken for a compiled one.
-_MAPPINGS = frozenset({"labels", "hints", "guidance", "constraint_messages", "required_messages", "media", "parameters", "extras"})
+_MAPPINGS = frozenset(
+    {"labels", "hints", "guidance", "constraint_messages", "required_messages", "media", "parameters", "extras"}
+)
 
 
 def with_children(group: Group, children: tuple[Node, ...]) -> Group:

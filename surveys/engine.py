@@ -140,7 +140,7 @@ class FormState:
             if not occurrence.relevant:
                 continue
             item = self._item(occurrence)
-            if item is None or item.type is ItemType.NOTE and not item.constraint:
+            if item is None:
                 continue
             name = self.name(occurrence)
             fault, code = self._fault(item, occurrence, name)
@@ -150,7 +150,8 @@ class FormState:
 
     def _fault(self, item: Item, occurrence: Occurrence, name: str) -> tuple[Fault | None, str]:
         if not occurrence.value:
-            asked = item.type.is_answered and name not in self.missing
+            # A note cannot be answered: a required one stops the person while it is shown, as in ODK.
+            asked = (item.type.is_answered or item.type is ItemType.NOTE) and name not in self.missing
             if asked and self._engine.holds(item.required, occurrence):
                 return Fault.REQUIRED, ""
             return None, ""

@@ -1,4 +1,9 @@
-"""Sentences for the errors of surveys."""
+"""Sentences for the errors of surveys, and for what the import of a form remarks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
 
 
 def _(message: str) -> str:
@@ -6,7 +11,119 @@ def _(message: str) -> str:
     return message
 
 
-SENTENCES: dict[str, str] = {}
+SENTENCES: dict[str, str] = {
+    "surveys.bad_token": _("This link is incomplete: open again the page where you started."),
+    "surveys.closes_before_it_opens": _("The closing date comes before the opening date."),
+    "surveys.collection_closed": _("“%(title)s” is closed: it takes no more answers."),
+    "surveys.collection_not_found": _(
+        "No questionnaire is open under the code “%(code)s”. Check each letter and digit."
+    ),
+    "surveys.not_complete": _("Some answers are still missing or must be corrected: %(count)s."),
+    "surveys.not_published": _("Version %(number)s is a draft: publish it before opening a collection."),
+    "surveys.page_not_found": _("This page is not part of the questionnaire."),
+    "surveys.population_not_found": _("This population does not belong to this study."),
+    "surveys.questionnaire_not_found": _("This questionnaire does not belong to this study."),
+    "surveys.receipt_not_found": _("No answers are kept under the receipt “%(receipt)s”. Check each letter and digit."),
+    "surveys.repeat_not_answered": _(
+        "This questionnaire has a group asked several times: the pages cannot show it yet, so it cannot be published."
+    ),
+    "surveys.response_not_found": _("This link opens no answers. Check that it is complete."),
+    "surveys.response_withdrawn": _("These answers were withdrawn and erased."),
+    "surveys.unknown_schema": _("This questionnaire was kept by a later version of Tresse (format %(schema)s)."),
+    "surveys.version_not_found": _("This version of the questionnaire does not exist in this study."),
+    "surveys.wave_not_found": _("This wave does not belong to this study."),
+    "surveys.item_not_found": _("The question “%(item)s” is not in this questionnaire."),
+    "surveys.answer_required": _("Please answer this question."),
+    "surveys.answer_refused_by_rule": _("This answer does not fit: please check it."),
+    "surveys.date_unfinished": _("The date is not complete: give the day, the month and the year."),
+    "surveys.not_a_date": _("This date does not exist. Write it like 31/12/2025."),
+    "surveys.not_a_number": _("Write a number, with digits. For example 12 or 3,5."),
+    "surveys.not_a_time": _("Write a time like 14:30."),
+    "surveys.not_a_whole_number": _("Write a whole number, without a decimal point. For example 12."),
+    "surveys.number_too_long": _("This number has more than %(limit)s digits."),
+    "surveys.off_the_scale": _("Choose a number from %(start)s to %(end)s."),
+    "surveys.rank_not_a_place": _("Give each answer its place with a number: 1, 2, 3…"),
+    "surveys.rank_repeated": _("Two answers have the same place."),
+    "surveys.text_too_long": _("This text has more than %(limit)s characters. We kept it, but please shorten it here."),
+    "surveys.unknown_choice": _("Choose one of the answers shown."),
+    "surveys.form_refused": _("The form cannot be used as it is. Points to correct: %(count)s."),
+    "surveys.file_too_big": _("The file is larger than %(limit)s MB."),
+    "surveys.file_damaged": _("The file is damaged and cannot be read. Save it again from your spreadsheet."),
+    "surveys.file_not_a_form": _(
+        "This is not a form: a workbook (.xlsx, .xls), a .csv or a table in Markdown with a sheet “survey” is expected."
+    ),
+    "surveys.sheet_too_big": _(
+        "The sheet goes beyond %(rows)s rows or %(columns)s columns. Delete what is far from the table."
+    ),
+    "surveys.cell_too_long": _("The cell has more than %(limit)s characters."),
+    "surveys.sheet_missing": _("The sheet “%(name)s” is missing, or it is empty."),
+    "surveys.sheet_not_carried": _("The sheet “%(name)s” is not handled yet. Remove it to import the form."),
+    "surveys.survey_empty": _("The sheet “survey” has no question."),
+    "surveys.column_missing": _("The column “%(name)s” is missing."),
+    "surveys.column_repeated": _("The column “%(column)s” stands twice. Rename or remove one."),
+    "surveys.columns_alike": _("The columns “%(name)s” and “%(other)s” are two names of the same one. Keep one."),
+    "surveys.type_unknown": _("The type “%(name)s” is not known."),
+    "surveys.type_missing": _("The question has no type."),
+    "surveys.type_not_carried": _(
+        "The type “%(type)s” (question “%(name)s”) is not handled yet. Remove the question, or ask it another way."
+    ),
+    "surveys.repeat_not_carried": _("The group “%(name)s” is asked several times (repeat): this is not handled yet."),
+    "surveys.function_not_carried": _("The function “%(name)s” is not handled yet."),
+    "surveys.appearance_not_carried": _("The appearance “%(name)s” reads a file of its own: this is not handled yet."),
+    "surveys.last_saved_not_carried": _("“${%(name)s}” reads an earlier response: this is not handled yet."),
+    "surveys.select_without_list": _("“%(type)s” must be followed by the name of a list of the sheet “choices”."),
+    "surveys.list_unknown": _("The list “%(name)s” is not on the sheet “choices”. Check its name, or add it."),
+    "surveys.name_missing": _("The question has no name."),
+    "surveys.name_malformed": _(
+        "The name “%(name)s” cannot be used: begin with a letter, then letters without spaces, digits, hyphens, underscores."
+    ),
+    "surveys.name_repeated": _(
+        "The name “%(name)s” is already that of row %(other)s in the same group. Give each its own."
+    ),
+    "surveys.repeat_name_repeated": _("The name of a repeated group must stand only once in the form."),
+    "surveys.name_reserved": _("The name “meta” is reserved. Choose another."),
+    "surveys.group_not_closed": _("The group “%(name)s” is opened and never closed: add “end_%(type)s”."),
+    "surveys.group_not_opened": _("“end_%(type)s” closes a group that was not opened."),
+    "surveys.group_closed_by_other": _(
+        "“end_%(type)s” closes “%(name)s”, opened on row %(opened)s as a %(other)s: write “end_%(other)s”."
+    ),
+    "surveys.choice_without_name": _("A choice of the list “%(list)s” has no name."),
+    "surveys.choice_name_spaced": _("The name of choice “%(name)s” (list “%(list)s”) has a space: put an underscore."),
+    "surveys.choice_repeated": _("The choice “%(name)s” stands twice in the list “%(list)s”."),
+    "surveys.choices_wrong": _("A choice of this sheet is not complete."),
+    "surveys.choice_filter_wrong": _("The choice filter cannot be used here."),
+    "surveys.calculation_missing": _("The calculation “%(name)s” has no formula in the column “calculation”."),
+    "surveys.reference_unknown": _("“${%(name)s}” names no question of this form. Check the name."),
+    "surveys.reference_ambiguous": _("“${%(name)s}” names several questions: give each its own name."),
+    "surveys.reference_malformed": _("A reference must be written ${name}."),
+    "surveys.parameters_wrong": _("The parameters cannot be read: write them as key=value, with numbers that fit."),
+    "surveys.cycle": _("These questions wait for each other: %(path)s. Break the circle."),
+    "surveys.form_refused_by_checker": _("The form is refused by the XLSForm checker: %(detail)s"),
+    "surveys.form_unreadable": _("The form cannot be converted (%(detail)s). Compare it with the XLSForm model."),
+    "surveys.appearance_ignored": _("The appearance “%(name)s” is ignored."),
+    "surveys.parameter_ignored": _("The parameter “%(name)s” is ignored."),
+    "surveys.arithmetic_on_empty": _(
+        "“${%(name)s}” may be empty: the result will then be empty. Use coalesce(${%(name)s}, 0) if you want zero."
+    ),
+    "surveys.choice_column_unused": _("The column “%(name)s” of the choices is used by no filter."),
+    "surveys.choice_without_label": _("The choice “%(name)s” (list “%(list)s”) has no label: its name will be shown."),
+    "surveys.column_unknown": _(
+        "The column “%(name)s” is not known; it is kept with the questions and changes nothing."
+    ),
+    "surveys.device_type": _(
+        "“%(type)s” (“%(name)s”) is filled in by telephone applications; on a web page it stays empty."
+    ),
+    "surveys.group_renamed": _("The group “%(name)s” has a reserved name: it becomes “%(other)s”."),
+    "surveys.list_unused": _("The list “%(name)s” is used by no question."),
+    "surveys.medium_not_shown": _("The picture or sound “%(name)s” is not shown yet."),
+    "surveys.nothing_to_answer": _("No question of this form waits for an answer."),
+    "surveys.or_other_untranslated": _(
+        "“or_other” adds an answer “Other” in English only. Add it to the list yourself, with its translations."
+    ),
+    "surveys.text_without_language": _("The column “%(name)s” names no language: its texts serve for all."),
+    "surveys.translation_column_missing": _("The column “%(name)s” is missing for “%(language)s”."),
+    "surveys.translation_missing": _("The translation into “%(language)s” is missing."),
+}
 
 # --- expressions (surveys/expressions) ---
 EXPRESSIONS: dict[str, str] = {
@@ -35,3 +152,30 @@ EXPRESSIONS: dict[str, str] = {
 }
 SENTENCES |= EXPRESSIONS
 # --- end of expressions ---
+
+
+class _Details(dict[str, Any]):
+    """Details of a problem; what a sentence names and the problem lacks is left out rather than an error."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def word_remark(code: str, details: Mapping[str, Any], *, sheet: str = "", row: int = 0, column: str = "") -> str:
+    """Return the sentence of a remark about a form, after the place it is about.
+
+    Takes the parts of surveys.xlsform.Problem, or what a version keeps of one in its warnings.
+    """
+    known = _Details({"sheet": sheet, "row": row, "column": column, **details})
+    sentence = gettext(SENTENCES[code]) % known
+    if details.get("close"):
+        sentence = gettext("%(sentence)s Close to it: “%(close)s”.", sentence=sentence, close=details["close"])
+    if sheet and row and column:
+        place = _("Sheet %(sheet)s, row %(row)s, column %(column)s: %(sentence)s")
+    elif sheet and row:
+        place = _("Sheet %(sheet)s, row %(row)s: %(sentence)s")
+    elif sheet:
+        place = _("Sheet %(sheet)s: %(sentence)s")
+    else:
+        return sentence
+    return gettext(place, sheet=sheet, row=row, column=column, sentence=sentence)

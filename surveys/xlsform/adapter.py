@@ -78,6 +78,14 @@ def is_computed(default: str, item_type: str) -> bool:
     return bool(default_is_dynamic(default, item_type))
 
 
+def usual_bind(item_type: str) -> dict[str, Any]:
+    """Return what pyxform adds to questions of a type: the old `percentage` and `phone number` have a constraint."""
+    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT  # noqa: PLC0415  slow import
+
+    bind = QUESTION_TYPE_DICT.get(item_type, {}).get("bind", {})
+    return {key: value for key, value in bind.items() if key in ("constraint", "jr:constraintMsg", "readonly")}
+
+
 def _as_dict(workbook: Workbook, form_name: str) -> dict[str, Any]:
     sheets: dict[str, Any] = {"sheet_names": list(workbook.sheet_names), "fallback_form_name": form_name}
     for name in SHEETS:

@@ -7,7 +7,7 @@ from typing import Any
 
 from surveys.definition import Choice, Definition, Group, Item, ItemType, Locale, Node, Repeat, Texts
 from surveys.expressions import Expression, parse
-from surveys.xlsform.adapter import is_computed
+from surveys.xlsform.adapter import is_computed, usual_bind
 from surveys.xlsform.columns import DEVICE_TYPES, KNOWN, TYPES, name_of, tag_of
 
 _TRUE = frozenset({"yes", "true", "true()"})
@@ -79,8 +79,9 @@ class _Builder:
         return Group(**place)
 
     def _item(self, raw: Mapping[str, Any], place: dict[str, Any]) -> Item:
-        bind = raw.get("bind", {})
         kind = _type_of(raw)
+        usual = {} if kind is ItemType.NOTE else usual_bind(str(raw["type"]))
+        bind = {**usual, **raw.get("bind", {})}
         parameters = raw.get("parameters")
         default = raw.get("default")
         list_name = str(raw.get("itemset") or raw.get("list_name") or "")

@@ -79,7 +79,7 @@ def _check_line(line: Line, outline: Outline, lists: set[str], *, tolerant: bool
     elif not line.name and kind.name not in ("note", "group", "loop"):
         yield error("name_missing", "survey", line.row, outline.header("name"), type=line.cells["type"])
     appearance = line.cells.get("appearance", "")
-    if "search(" in appearance or appearance.startswith("ex:"):
+    if "search(" in appearance:
         yield _later("appearance_not_carried", line, "appearance", tolerant=tolerant, name=appearance.split("(")[0])
     else:
         unknown = [word for word in appearance.split() if word not in HONOURED_APPEARANCES]
@@ -114,9 +114,7 @@ def _check_choices(workbook: Workbook, outline: Outline) -> Iterator[Problem]:
         if not any(column.name == name for column in columns) and sheet.rows:
             yield error("column_missing", "choices", 1, name=name)
             return
-    spaceless = {
-        line.type.list_name for line in outline.lines if line.type.name in ("select all that apply", "rank")
-    }
+    spaceless = {line.type.list_name for line in outline.lines if line.type.name in ("select all that apply", "rank")}
     settings = next(iter(workbook.rows("settings")), {})
     may_repeat = settings.get("allow_choice_duplicates", "").lower() in ("yes", "true", "true()")
     seen: Counter[tuple[str, str]] = Counter()
@@ -176,9 +174,7 @@ def _check_expressions(outline: Outline, *, tolerant: bool) -> Iterator[Problem]
             yield error("calculation_missing", "survey", line.row, "calculation", name=line.name)
 
 
-def _check_references(
-    line: Line, column: str, text: str, names: Counter[str], *, tolerant: bool
-) -> Iterator[Problem]:
+def _check_references(line: Line, column: str, text: str, names: Counter[str], *, tolerant: bool) -> Iterator[Problem]:
     for name in dict.fromkeys(_REFERENCE.findall(text)):
         if name.startswith("last-saved#"):
             yield _later("last_saved_not_carried", line, column, tolerant=tolerant, name=name)

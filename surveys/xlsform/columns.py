@@ -43,30 +43,34 @@ TRANSLATABLE = frozenset(
 )
 SHOWN_TEXTS = ("label", "hint", "constraint_message", "required_message")
 EXPRESSIONS = ("relevant", "constraint", "required", "calculation", "choice_filter", "read_only", "repeat_count")
-KNOWN = TRANSLATABLE | frozenset(EXPRESSIONS) | frozenset(
-    {
-        "type",
-        "name",
-        "default",
-        "appearance",
-        "parameters",
-        "trigger",
-        "rows",
-        "autoplay",
-        "disabled",
-        "body",
-        "bind",
-        "instance",
-        "control",
-        "save_to",
-        "no_app_error_string",
-        "noapperrorstring",
-        "compact_tag",
-        "sms_field",
-        "sms_option",
-        "intent",
-        "hint_long",
-    }
+KNOWN = (
+    TRANSLATABLE
+    | frozenset(EXPRESSIONS)
+    | frozenset(
+        {
+            "type",
+            "name",
+            "default",
+            "appearance",
+            "parameters",
+            "trigger",
+            "rows",
+            "autoplay",
+            "disabled",
+            "body",
+            "bind",
+            "instance",
+            "control",
+            "save_to",
+            "no_app_error_string",
+            "noapperrorstring",
+            "compact_tag",
+            "sms_field",
+            "sms_option",
+            "intent",
+            "hint_long",
+        }
+    )
 )
 
 TYPES: dict[str, ItemType] = {
@@ -91,6 +95,36 @@ TYPES: dict[str, ItemType] = {
     "select all that apply": ItemType.SELECT_MULTIPLE,
     "rank": ItemType.RANK,
 }
+# Names of the first years of XLSForm that tools still read.
+TYPES.update(
+    {
+        "phone number": ItemType.TEXT,
+        "percentage": ItemType.INTEGER,
+        "number of days in last month": ItemType.INTEGER,
+        "number of days in last six months": ItemType.INTEGER,
+        "number of days in last year": ItemType.INTEGER,
+        "date time": ItemType.DATETIME,
+        "start time": ItemType.START,
+        "end time": ItemType.END,
+        "get start time": ItemType.START,
+        "get end time": ItemType.END,
+        "get today": ItemType.TODAY,
+    }
+)
+for _old, _kind in (
+    ("text", ItemType.TEXT),
+    ("string", ItemType.TEXT),
+    ("note", ItemType.NOTE),
+    ("int", ItemType.INTEGER),
+    ("integer", ItemType.INTEGER),
+    ("decimal", ItemType.DECIMAL),
+    ("date", ItemType.DATE),
+    ("datetime", ItemType.DATETIME),
+    ("date time", ItemType.DATETIME),
+    ("acknowledge", ItemType.ACKNOWLEDGE),
+    ("calculate", ItemType.CALCULATE),
+):
+    TYPES[f"q {_old}"] = TYPES[f"add {_old} prompt"] = _kind
 # What a phone's own program fills and a web page cannot: kept, empty, with a remark.
 DEVICE_TYPES = frozenset(
     {
@@ -111,6 +145,13 @@ DEVICE_TYPES = frozenset(
         "start-geopoint",
         "background-audio",
         "background-geopoint",
+        "device id",
+        "get device id",
+        "get phone number",
+        "get sim id",
+        "get subscriber id",
+        "sim id",
+        "subscriber id",
     }
 )
 # Constructs of XLSForm that are not carried yet; each is refused by its name, never dropped.
@@ -119,6 +160,8 @@ LATER_TYPES = frozenset(
         "geopoint",
         "geotrace",
         "geoshape",
+        "gps",
+        "location",
         "image",
         "photo",
         "audio",
@@ -153,7 +196,9 @@ _SELECT = re.compile(
     r"(?P<command>" + "|".join(sorted(map(re.escape, SELECTS), key=len, reverse=True)) + r")\s+"
     r"(?P<list>\S+)(?:\s+(?P<other>or specify other|or_other|or other))?",
 )
-_CONTROL = re.compile(r"(?P<edge>begin|end)[ _](?P<kind>group|repeat|loop|lgroup|looped group)(?:\s+over\s+(?P<list>\S+))?")
+_CONTROL = re.compile(
+    r"(?P<edge>begin|end)[ _](?P<kind>group|repeat|loop|lgroup|looped group)(?:\s+over\s+(?P<list>\S+))?"
+)
 HONOURED_APPEARANCES = frozenset(
     {
         "field-list",
