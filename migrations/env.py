@@ -11,7 +11,7 @@ from app.cli.database import is_ours
 from core.db import AwareDateTime, Base
 
 
-def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """Write plain types: a migration must mean the same when our code has moved on."""
     if kind != "type":
         return False

@@ -6,6 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+import webbrowser
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -15,11 +18,13 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
 from app.cli.database import prepare
+from app.extensions import db
 from config import Settings
 
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 20.0
 WORKER_PAUSE_SECONDS = 5.0
+WAIT_LOOKS = 200
 
 
 @click.command("serve")
@@ -27,8 +32,9 @@ WORKER_PAUSE_SECONDS = 5.0
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads of each web process.")
+@click.option("--show", is_flag=True, help="Open the page in a browser, where there is one.")
 @with_appcontext
-def serve_command(host: str, port: int, workers: int, threads: int) -> None:
+def serve_command(host: str, port: int, workers: int, threads: int, *, show: bool) -> None:
     """Prepare the database, then serve until told to stop (Ctrl-C or SIGTERM)."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the application itself
     settings: Settings = app.config["SETTINGS"]
@@ -40,7 +46,11 @@ def serve_command(host: str, port: int, workers: int, threads: int) -> None:
         address=_address(settings, host, port),
     )
     family.start()
-    _announce(app, _address(settings, host, port))
+    _wait_until_open(host, port)
+    address = _address(settings, host, port)
+    _announce(app, address)
+    if show:
+        _open_browser(address)
     sys.exit(family.watch())
 
 
@@ -141,9 +151,30 @@ def _address(settings: Settings, host: str, port: int) -> str:
 
 
 def _announce(app: Flask, address: str) -> None:
+    from app.account.links import setup_link  # noqa: PLC0415  a room; commands are read before rooms open
+
+    # Links are made from the settings; the port may have been chosen on the command line.
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url=address)
+    first_account = setup_link(db.session())
+    db.session.remove()
     for locale in ("fr", "en"):
         with force_locale(locale):
             click.echo(gettext("Tresse is open at %(address)s — Ctrl-C to stop.", address=address))
+            if first_account:
+                click.echo(gettext("Make the first account here, within a week: %(link)s", link=first_account))
+
+
+def _open_browser(address: str) -> None:
+    # Only where somebody sits: a server has no display.
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(address)
+
+
+def _wait_until_open(host: str, port: int) -> None:
+    for _ in range(WAIT_LOOKS):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
+        time.sleep(0.1)
 
 
 def init_app(app: Flask) -> None:

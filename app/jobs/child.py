@@ -7,7 +7,6 @@ of JSON out: progress, then one outcome.
 import importlib
 import json
 import os
-import sys
 import threading
 import time
 import traceback

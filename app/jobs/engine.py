@@ -19,7 +19,7 @@ APPLICATION_NAME = "tresse"
 QUEUE = "jobs"
 WORKFLOW = "job_v1"
 SCHEMA = "dbos"
-# LISTEN would hold one more connection a process, for events that nobody here waits for. Decided once: it shapes tables.
+# LISTEN would hold one more connection a process, for events that nobody waits for. Decided once: it shapes tables.
 USE_LISTEN_NOTIFY = False
 
 # The engine's tables: beside ours in a SQLite file, in a schema of their own on PostgreSQL.
@@ -62,7 +62,7 @@ def job_engine(url: str) -> Engine:
 @functools.cache
 def json_serializer() -> Any:
     """Return a serializer that knows JSON only; the engine's own is pickle."""
-    from dbos import Serializer  # noqa: PLC0415  slow import
+    from dbos import Serializer
 
     class JsonSerializer(Serializer):  # type: ignore[misc]
         def serialize(self, data: Any) -> str:
@@ -99,8 +99,8 @@ def tables_exist(engine: Engine) -> bool:
 
 def prepare_tables(url: str) -> None:
     """Create or upgrade the engine's own tables; they are no part of our migrations."""
-    from dbos import SQLAlchemyDatasource  # noqa: PLC0415  slow import
-    from dbos._sys_db import SystemDatabase  # noqa: PLC0415  slow import; the public `migrate` fixes LISTEN for us
+    from dbos import SQLAlchemyDatasource
+    from dbos._sys_db import SystemDatabase
 
     hush()
     engine = job_engine(url)

@@ -21,7 +21,8 @@ MEBIBYTE = 1024 * 1024
 class Report(Protocol):
     """What a body calls to say how far it is: share done in [0, 1], and the code of the step."""
 
-    def __call__(self, progress: float, step: str = "") -> None: ...
+    def __call__(self, progress: float, step: str = "") -> None:
+        """Say it; may be called as often as one likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ KINDS: dict[str, Kind] = {
         mebibytes=1500,
     ),
     "report.pdf": Kind(
+        gather="app.reports.job:gather",
         body="app.reports.job:body",
         store="app.reports.job:store",
         seconds=5 * 60,

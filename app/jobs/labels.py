@@ -15,10 +15,10 @@ KINDS = {
 
 STEPS = {
     "": _("Under way"),
-    "coding.step_model": _("Loading the language model"),
-    "coding.step_sentences": _("Reading the segments"),
+    "coding.step_lemmas": _("Reading the segments"),
     "coding.step_vectors": _("Comparing the segments"),
     "coding.step_groups": _("Forming the groups"),
+    "coding.step_stability": _("Checking that the groups hold"),
     "coding.step_terms": _("Choosing typical terms"),
     "report.step_figures": _("Drawing the figures"),
     "report.step_layout": _("Laying out the pages"),

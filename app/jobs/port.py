@@ -59,7 +59,7 @@ def enqueue(
 @functools.cache
 def _client(url: str) -> Any:
     # Lazy: it writes through the caller's session and never opens a connection of its own.
-    from dbos import DBOSClient  # noqa: PLC0415  slow import
+    from dbos import DBOSClient
 
     return DBOSClient(
         system_database_engine=job_engine(url),

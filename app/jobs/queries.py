@@ -25,5 +25,7 @@ def find_job(session: Session, job_id: UUID, *, study_id: UUID) -> Job:
 def latest_jobs(session: Session, *, study_id: UUID) -> list[Job]:
     """Return the last hundred jobs of a study, the newest first."""
     return list(
-        session.scalars(select(Job).where(Job.study_id == study_id).order_by(Job.created_at.desc(), Job.id).limit(LATEST))
+        session.scalars(
+            select(Job).where(Job.study_id == study_id).order_by(Job.created_at.desc(), Job.id).limit(LATEST)
+        )
     )

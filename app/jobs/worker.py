@@ -98,7 +98,7 @@ class Worker:
         self._stop.set()
 
     def _launch(self) -> None:
-        from dbos import DBOS, SQLAlchemyDatasource  # noqa: PLC0415  slow import
+        from dbos import DBOS, SQLAlchemyDatasource
 
         hush()
         url = self._settings.database_url
@@ -218,7 +218,7 @@ class Worker:
 
     def _look_after(self) -> None:
         """Give a sign of life, give back the jobs of workers that give none, and word the jobs given up."""
-        from dbos import DBOS  # noqa: PLC0415  slow import
+        from dbos import DBOS
 
         claimed = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         executors = {row.executor_id for row in claimed if row.executor_id} - {self.executor_id}

@@ -1,6 +1,6 @@
 """Rows for any table, made from what the database itself says of its columns."""
 
-import datetime
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from core.db import Base
 
-MOMENT = datetime.datetime(2026, 3, 1, 9, 30, tzinfo=datetime.UTC)
+MOMENT = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
 # Where a CHECK relates two columns, the second is larger.
 LARGER = {"end": 10, "end_ms": 10}
 
@@ -28,10 +28,7 @@ def populate(connection: sa.Connection, *, skip: frozenset[str], each: int = 2) 
 
 def counts(connection: sa.Connection, *, skip: frozenset[str]) -> dict[str, int]:
     names = set(sa.inspect(connection).get_table_names()) - skip
-    return {
-        name: connection.execute(sa.text(f'SELECT count(*) FROM "{name}"')).scalar_one()
-        for name in sorted(names)
-    }
+    return {name: connection.execute(sa.text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in sorted(names)}
 
 
 def _typed(table: sa.Table) -> sa.TableClause:
@@ -72,8 +69,8 @@ def _value(table: sa.Table, column: sa.Column[Any], number: int, made: dict[str,
         int: number + 1 + LARGER.get(column.name, 0),
         float: number + 0.5,
         bool: False,
-        datetime.datetime: MOMENT + datetime.timedelta(days=number),
-        datetime.date: MOMENT.date(),
+        dt.datetime: MOMENT + dt.timedelta(days=number),
+        dt.date: MOMENT.date(),
         bytes: b"sealed",
         dict: {"number": number},
         list: [number],

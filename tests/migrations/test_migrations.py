@@ -23,7 +23,7 @@ def test_head_file_names_the_last_revision():
 
 
 def test_revisions_are_numbered_without_a_gap():
-    assert REVISIONS == [f"{number:04d}" for number in range(1, len(REVISIONS) + 1)]
+    assert [f"{number:04d}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
 
 
 def test_file_of_a_revision_is_named_by_it():
@@ -92,10 +92,7 @@ def test_migrated_checks_are_the_models_checks(engine):
     upgrade(engine)
     inspector = sa.inspect(engine)
 
-    found = {
-        name: {check["name"] for check in inspector.get_check_constraints(name)}
-        for name in Base.metadata.tables
-    }
+    found = {name: {check["name"] for check in inspector.get_check_constraints(name)} for name in Base.metadata.tables}
 
     wanted = {
         name: {_name_of(rule, engine) for rule in table.constraints if isinstance(rule, sa.CheckConstraint)}

@@ -1,6 +1,8 @@
 """Bodies and stores of jobs for tests."""
 
 import os
+import signal
+import sys
 import time
 
 from core.errors import Invalid
@@ -19,7 +21,7 @@ def refuse(arguments, report):
 
 
 def break_down(arguments, report):
-    print("a library that prints")
+    sys.stdout.write("a library that prints\n")
     return 1 / 0
 
 
@@ -46,3 +48,8 @@ def store_refused(session, job, result):
     session.add(Study(key=f"undone-{job.key}", title="undone"))
     session.flush()
     raise Invalid("uploads.too_big", file="a.docx")
+
+
+def kill_the_worker(arguments, report):
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(30)
