@@ -1,6 +1,6 @@
 """Write the invented responses as if they had come in over two years.
 
-Each goes through the same engine as a real one: what its form hides is dropped, what its form refuses stops the seeding.
+Each goes through the engine that real ones go through: what its form hides is dropped, what it refuses stops here.
 """
 
 import random

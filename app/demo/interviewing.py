@@ -92,9 +92,7 @@ def write_codings(
     for row in coding_rows():
         version_id, text = versions[row["interview"]]
         start = text.index(row["quote"])
-        add_coding(
-            session, version_id, start, start + len(row["quote"]), codes[row["code"]], coders[row["coder"]]
-        )
+        add_coding(session, version_id, start, start + len(row["quote"]), codes[row["code"]], coders[row["coder"]])
     return len(coding_rows())
 
 

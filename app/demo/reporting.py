@@ -12,7 +12,8 @@ from app.demo.content import Piece, report_head, report_pieces, rows
 from coding.models import Coding, Segment
 from evaluation.joint_display import Relation
 from evaluation.models import BlockKind, Direction, IndicatorMeasure
-from evaluation.services import IndicatorDraft, create_indicator, create_report, judge_weaving
+from evaluation.services.indicators import IndicatorDraft, create_indicator
+from evaluation.services.reports import create_report, judge_weaving
 
 SOURCE = "Questionnaires Passerelle (étude de démonstration, données inventées)."
 RECIPIENTS = "Parents seuls tirés au sort ayant répondu à la vague indiquée, comptés dans le bras où le sort les a mis."
@@ -122,7 +123,7 @@ PLANS = (
         unit="%",
         direction=Direction.NEUTRAL,
         wave="T1",
-        definition="Parmi les personnes venues à Passerelle, part qui donnent la peur pour le RSA comme première raison.",
+        definition="Parmi les personnes venues, part qui donnent la peur pour le RSA comme première raison.",
     ),
     Plan(
         key="confiance",
@@ -207,8 +208,7 @@ JUDGEMENTS = (
         "emploi_prix",
         "emploi",
         Relation.DISCORDANCE,
-        "Des personnes racontent un retour au travail grâce à Passerelle ; le tirage au sort n’en montre pas. "
-        "Celles et ceux qui sont venus étaient moins empêchés dès le départ.",
+        "Des récits de retour au travail ; le tirage n’en montre pas. Qui est venu était moins empêché dès le départ.",
     ),
     (
         "ne_plus_etre_seul",
@@ -220,7 +220,7 @@ JUDGEMENTS = (
         "contrainte",
         "peur_sanction",
         Relation.EXPANSION,
-        "Le chiffre dit combien ont peur ; les entretiens disent ce que cette peur fait : venir, se taire, puis parler.",
+        "Le chiffre dit combien ont peur ; les entretiens disent ce que la peur fait : venir, se taire, puis parler.",
     ),
     (
         "empechements",
@@ -297,7 +297,7 @@ class _Builder:
                 yield BlockKind.KEY_POINTS, {"points": f"- {piece.text}"}
             elif piece.kind == "quotes":
                 yield BlockKind.QUOTES, self._quotes(piece.text)
-            else:
+            elif f"{piece.kind}:{piece.text}" in EVIDENCE:
                 yield self._evidence(piece)
 
     def _evidence(self, piece: Piece) -> tuple[BlockKind, dict[str, Any]]:

@@ -70,14 +70,12 @@ def seed_demonstration(session: Session) -> Seeded:
     sites = {row["pseudonym"]: row["site"] for row in rows("interviews_professionals.csv")}
     workers = invent_workers(sites, seed=SEED)
     people = _Places(session, study.id).write_people(households, workers)
-    waves = {name: key for name, key in session.execute(select(Wave.name, Wave.id).where(Wave.study_id == study.id))}
+    waves = {wave.name: wave.id for wave in session.scalars(select(Wave).where(Wave.study_id == study.id))}
 
     desk = _Fieldwork(session, study.id, people, waves, team["camille"], rng, open_answers)
     responses = desk.ask_recipients(households) + desk.ask_workers(workers)
 
-    transcripts = write_interviews(
-        session, study.id, participants=people, waves=waves, account_id=team["camille"]
-    )
+    transcripts = write_interviews(session, study.id, participants=people, waves=waves, account_id=team["camille"])
     codes = write_codebook(session, study.id, account_id=team["camille"])
     codings = write_codings(session, versions=_versions(session, transcripts), codes=codes, coders=team)
     themes = write_themes(session, study.id, codes=codes, account_id=team["camille"])
