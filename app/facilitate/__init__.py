@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from app.facilitate import sessions
+
 
 def init_app(app: Flask) -> None:
     """Open this room."""
+    app.register_blueprint(sessions.blueprint)

@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-from app.research import home, journal, members, participants, studies
+from app.research import (
+    clusters,
+    codebook,
+    desk,
+    home,
+    journal,
+    members,
+    participants,
+    segments,
+    studies,
+    transcripts,
+)
 from app.research.contexts.words import role_name, state_name
 
 AREAS = (
@@ -11,6 +22,11 @@ AREAS = (
     participants,
     members,
     journal,
+    transcripts,
+    desk,
+    codebook,
+    segments,
+    clusters,
 )
 
 

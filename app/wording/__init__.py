@@ -5,7 +5,7 @@ A sentence may name the details of its error: `%(row)s`.
 
 from flask_babel import gettext
 
-from app.wording import account, coding, uploads, evaluation, jobs, studies, surveys
+from app.wording import account, coding, evaluation, facilitate, jobs, studies, surveys, uploads
 from core.errors import DomainError
 
 SENTENCES: dict[str, str] = {
@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     **surveys.SENTENCES,
     **coding.SENTENCES,
     **evaluation.SENTENCES,
+    **facilitate.SENTENCES,
     **jobs.SENTENCES,
     **uploads.SENTENCES,
 }
@@ -29,4 +30,4 @@ def word(error: DomainError) -> str:
 
 def word_code(code: str, details: dict[str, object]) -> str:
     """Return the sentence of a problem or warning that was stored rather than raised."""
-    return gettext(SENTENCES[code]) % details
+    return str(gettext(SENTENCES[code]) % details)

@@ -205,11 +205,11 @@ def _write_sites(session: Session, study_id: UUID, names: Sequence[str]) -> None
             _refuse_if_used(session, Participant.site_id == site.id, site.name)
             session.delete(site)
     session.flush()
-    for position, (name, site) in enumerate(zip(names, chosen, strict=True)):
-        if site is None:
+    for position, (name, match) in enumerate(zip(names, chosen, strict=True)):
+        if match is None:
             session.add(Site(study_id=study_id, name=name, position=position))
         else:
-            site.name, site.position = name, position
+            match.name, match.position = name, position
 
 
 def _write_waves(session: Session, study_id: UUID, drafts: Sequence[WaveDraft]) -> None:
@@ -223,12 +223,12 @@ def _write_waves(session: Session, study_id: UUID, drafts: Sequence[WaveDraft]) 
                     session.execute(delete(Wave).where(Wave.id == wave.id))
             except IntegrityError as error:
                 raise Conflict("studies.in_use", name=wave.name) from error
-    for position, (draft, wave) in enumerate(zip(drafts, chosen, strict=True)):
-        if wave is None:
+    for position, (draft, match) in enumerate(zip(drafts, chosen, strict=True)):
+        if match is None:
             months = draft.months_after_start
             session.add(Wave(study_id=study_id, name=draft.name, months_after_start=months, position=position))
         else:
-            wave.name, wave.months_after_start, wave.position = draft.name, draft.months_after_start, position
+            match.name, match.months_after_start, match.position = draft.name, draft.months_after_start, position
 
 
 def _refuse_if_used(session: Session, condition: object, name: str) -> None:

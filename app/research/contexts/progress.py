@@ -10,7 +10,6 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from coding.models import Code, Coding, Transcript
-from core.db import Base
 from evaluation.models import Indicator, Report, ReportIssue
 from studies.models import Membership, Participant, Study
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response, ResponseState
@@ -61,12 +60,11 @@ def count_progress(session: Session, study_ids: Several[UUID]) -> dict[UUID, Pro
             _issued(),
         ).where(Study.id.in_(study_ids))
     )
-    return {row[0]: Progress(*row[1:]) for row in rows}
+    return {row[0]: Progress(*[int(count) for count in row[1:]]) for row in rows}
 
 
 def _count(column: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
-    model: type[Base] = column.class_
-    return select(func.count()).select_from(model).where(column == Study.id).correlate(Study).scalar_subquery()
+    return select(func.count()).select_from(column.class_).where(column == Study.id).correlate(Study).scalar_subquery()
 
 
 def _published() -> ScalarSelect[int]:
