@@ -192,12 +192,17 @@ def weave(
 def prevail(
     theme: ThemeEvidence, arms: Sequence[str], interviewed: Sequence[Interviewee], guard: Guard
 ) -> tuple[Prevalence, ...]:
-    """Count persons with the theme among the interviewed of each arm (Wilson's interval)."""
+    """Count persons with the theme among the interviewed of each arm (Wilson's interval).
+
+    Those who did not speak of it may be few: a silence says nothing of anybody, unlike an answer no.
+    """
     prevalences = []
     for arm in arms:
         members = {person.person_id for person in interviewed if person.arm == arm}
         n_with = len(members & theme.person_ids)
-        reason = guard.judge_share(n_with, len(members)) if members else None
+        reason = None
+        if members:
+            reason = Reason.SMALL_BASE if len(members) < guard.threshold else guard.judge_count(n_with)
         prevalences.append(
             Prevalence(
                 arm=arm,

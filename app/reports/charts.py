@@ -194,7 +194,7 @@ def _waves(alt: Any, chart: Chart) -> Any:
     expression = f"{json.dumps(waves)}[datum.value]"
     x = alt.X(
         "x:Q",
-        scale=alt.Scale(domain=[-0.25, len(waves) - 0.75], nice=False),
+        scale=alt.Scale(domain=[-0.42, len(waves) - 0.72], nice=False),
         axis=alt.Axis(title=None, values=list(range(len(waves))), labelExpr=expression, grid=False, labelPadding=6),
     )
     y = alt.Y(
@@ -252,15 +252,13 @@ def _spread_ends(ends: Sequence[dict[str, Any]], gap: float) -> list[dict[str, A
 def _distribution(alt: Any, chart: Chart) -> Any:
     answers: list[str] = chart["answers"]
     groups = list(dict.fromkeys(row["group"] for row in chart["rows"]))
-    colours = _ramp(len(answers))
+    told = [answer for answer in answers if answer not in chart["muted"]]
+    by_answer = dict(zip(told, _ramp(len(told)), strict=True))
+    colours = [by_answer.get(answer, "#b9bec5") for answer in answers]
     domain, colour_range = list(answers), list(colours)
     if any(row["answer"] == chart["hidden_label"] for row in chart["rows"]):
         domain, colour_range = [*domain, chart["hidden_label"]], [*colour_range, TONES["hidden"]]
-    rows = [
-        row
-        | {"ink": "white" if row["answer"] in answers and answers.index(row["answer"]) >= _dark_from(colours) else INK}
-        for row in chart["rows"]
-    ]
+    rows = [row | {"ink": "white" if by_answer.get(row["answer"]) in RAMP[3:] else INK} for row in chart["rows"]]
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8))
     )
@@ -276,7 +274,9 @@ def _distribution(alt: Any, chart: Chart) -> Any:
         color=alt.Color(
             "answer:N",
             scale=alt.Scale(domain=domain, range=colour_range),
-            legend=alt.Legend(orient="top", title=None, direction="horizontal", columns=_columns(domain), offset=8),
+            legend=alt.Legend(
+                orient="top", title=None, direction="horizontal", columns=_columns(answers), offset=8, values=answers
+            ),
         ),
     )
     labels = (
@@ -293,10 +293,6 @@ def _ramp(count: int) -> list[str]:
     if count == 1:
         return [RAMP[4]]
     return [RAMP[round(index * 4 / (count - 1))] for index in range(count)] if count <= 5 else list(RAMP[:count])  # noqa: PLR2004  the five lighter steps
-
-
-def _dark_from(colours: Sequence[str]) -> int:
-    return next((index for index, colour in enumerate(colours) if colour in RAMP[3:]), len(colours))
 
 
 def _columns(labels: Sequence[str]) -> int:

@@ -88,6 +88,7 @@ def _words() -> dict[str, str]:
         "reading": _("Reading"),
         "field": _("Field"),
         "source": _("Source"),
+        "note": _("Note"),
         "page": _("page"),
         "data": _("Data of the figure"),
         "made_with": _("Made with Tresse"),
@@ -133,6 +134,7 @@ def _figure(composer: _Composer, block: BlockValue) -> Block:
         chart=drawn.chart if drawn else None,
         alternative=block.content.get("alternative", "").strip() or (drawn.alternative if drawn else ""),
         table=drawn.table if drawn else None,
+        remark=drawn.remark if drawn else "",
         notes=_notes(composer, block),
     )
 
@@ -150,7 +152,9 @@ def _draw(composer: _Composer, block: BlockValue) -> figures.Drawn | None:
         return figures.draw_waves(evidence.waves(cards[0]), locale, everyone=everyone)
     if kind == "distribution":
         figure = evidence.distribution(cards[0], evidence.wave_of(cards[0], wanted))
-        return figures.draw_distribution(figure, locale, everyone=everyone)
+        item = evidence.source_item(cards[0])
+        muted = [label for name, label in (item.choices if item else ()) if name in cards[0].unknown_choices]
+        return figures.draw_distribution(figure, locale, everyone=everyone, muted=muted)
     shares = [card for card in cards if card.measure is IndicatorMeasure.SHARE]
     return figures.draw_shares(
         tuple(evidence.shares(card, evidence.wave_of(card, wanted)) for card in shares), locale, everyone=everyone
@@ -201,7 +205,7 @@ def _quotes(composer: _Composer, block: BlockValue) -> Block:
     theme = next((theme for theme in composer.evidence.themes if str(theme.id) == block.content.get("theme")), None)
     chosen = [UUID(each) for each in block.content.get("segments", [])]
     count = min(int(block.content.get("count") or 3), MAX_QUOTES)
-    quotes = () if theme is None else composer.evidence.quotes(theme.code_ids, only=chosen, count=count)
+    quotes = () if theme is None else composer.evidence.quotes(theme.id, only=chosen, count=count)
     if theme is None:
         composer.complain(block, "evaluation.block_needs_theme")
     elif len(quotes) < len(chosen) or not quotes:

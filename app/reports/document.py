@@ -73,6 +73,7 @@ class Block:
     alternative: str = ""
     table: Table | None = None
     notes: Notes | None = None
+    remark: str = ""
     warnings: tuple[str, ...] = ()
     quotations: tuple[Quotation, ...] = ()
 

@@ -1,5 +1,6 @@
 """A figure's values become a chart in words, its text alternative and its data table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ class Drawn:
     chart: Chart
     alternative: str
     table: Table
+    remark: str = ""
 
 
 def draw_shares(figures: tuple[SharesFigure, ...], locale: str, *, everyone: str) -> Drawn | None:
@@ -86,8 +88,10 @@ def draw_waves(figure: WavesFigure, locale: str, *, everyone: str) -> Drawn | No
     )
 
 
-def draw_distribution(figure: DistributionFigure, locale: str, *, everyone: str) -> Drawn | None:
-    """Stacked bars; small answers become one grey part that is not divided."""
+def draw_distribution(
+    figure: DistributionFigure, locale: str, *, everyone: str, muted: Sequence[str] = ()
+) -> Drawn | None:
+    """Stacked bars; small answers become one grey part that is not divided; `muted` answers say « does not know »."""
     if not figure.groups:
         return None
     hidden_label = _("Small answers, not shown apart")
@@ -131,11 +135,15 @@ def draw_distribution(figure: DistributionFigure, locale: str, *, everyone: str)
             "kind": "distribution",
             "locale": locale,
             "answers": list(figure.answers),
+            "muted": list(muted),
             "hidden_label": hidden_label,
             "rows": rows,
         },
         alternative=_("Stacked bars: %(label)s.", label=_at(figure.label, figure.wave)) + " " + " ".join(sentences),
         table=Table(columns=(_("Answer"), _("Share")), groups=tuple(table_groups)),
+        remark=_("in pale grey at the end of a bar, answers given by too few persons to be shown apart.")
+        if any(each.hidden for each in figure.slices)
+        else "",
     )
 
 

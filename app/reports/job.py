@@ -53,11 +53,11 @@ def body(arguments: dict[str, Any], report: _Progress) -> dict[str, Any]:
     from app.reports.pdf import write_pdf  # noqa: PLC0415  slow import
 
     document: dict[str, Any] = arguments["document"]
-    report(0.1, "report.drawing")
+    report(0.1, "report.step_figures")
     pictures = draw_pictures(document)
-    report(0.4, "report.printing")
+    report(0.4, "report.step_layout")
     printed = write_pdf(document, pictures)
-    report(0.9, "report.keeping")
+    report(0.9, "report.step_layout")
     name = hashlib.sha256(printed.content).hexdigest()
     folder = Path(arguments["folder"])
     folder.mkdir(parents=True, exist_ok=True)

@@ -43,8 +43,8 @@ def word_value(value: float, estimand: Estimand, locale: str, *, unit: str = "")
     if estimand is Estimand.SHARE:
         return word_percent(value, locale)
     if estimand in (Estimand.SHARE_CHANGE, Estimand.SHARE_DIFFERENCE):
-        points = "points" if locale.startswith("fr") else "points"
-        return word_number(value * 100, locale, signed=True) + NO_BREAK_SPACE + points
+        # The same word in both languages.
+        return word_number(value * 100, locale, signed=True) + NO_BREAK_SPACE + "points"
     signed = estimand in (Estimand.MEAN_CHANGE, Estimand.MEAN_DIFFERENCE)
     words = word_number(value, locale, decimals=2 if abs(value) < 10 else 1, signed=signed)  # noqa: PLR2004  three digits tell enough
     return f"{words}{NO_BREAK_SPACE}{unit}" if unit else words

@@ -48,9 +48,9 @@ def write_pdf(document: dict[str, Any], pictures: Sequence[str | None]) -> Print
 
     Raises: ValueError: more than 300 pages; long data belong in the annex.
     """
-    from weasyprint import CSS, HTML, Attachment  # noqa: PLC0415  slow import
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  slow import
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415  slow import
+    from weasyprint import CSS, HTML, Attachment
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
 
     # Nothing is fetched: fonts and pictures are inside the page.
     fetcher = URLFetcher(allowed_protocols=["data"])
@@ -77,18 +77,34 @@ def write_pdf(document: dict[str, Any], pictures: Sequence[str | None]) -> Print
 
 def mark_accessible(content: bytes, document: dict[str, Any]) -> bytes:
     """Add the PDF/UA-1 mark that the archive variant leaves out, and show the title in the window."""
-    import pikepdf  # noqa: PLC0415  slow import
+    import pikepdf
 
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        namespace = "http://www.aiim.org/pdfua/ns/id/"
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            metadata.register_xml_namespace(namespace, "pdfuaid")
-            metadata["pdfuaid:part"] = "1"
+        packet = pdf.Root.Metadata.read_bytes().decode()
+        # Raw text: an archive must also describe each property that is not predefined, which libraries do not write.
+        marked = packet.replace("</rdf:RDF>", _UA_MARK + "</rdf:RDF>")
+        pdf.Root.Metadata.write(marked.encode())
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         pdf.Root.Lang = pikepdf.String(document["locale"])
         buffer = io.BytesIO()
-        pdf.save(buffer, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+        pdf.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
     return buffer.getvalue()
+
+
+_UA_MARK = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
 
 
 def _style() -> tuple[str, str | None, Any]:

@@ -13,10 +13,11 @@ from app.reports.wording import (
     word_reason,
     word_relation,
 )
+from evaluation.disclosure import PERCENTAGE_BASE
 from evaluation.indicators import Dimension
 from evaluation.joint_display import JointDisplay, WeavingCell
 from evaluation.queries.evidence import Evidence
-from evaluation.queries.indicators import IndicatorCard
+from evaluation.queries.indicators import IndicatorCard, WaveMeasure
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -25,37 +26,21 @@ def table_indicators(
     evidence: Evidence, cards: list[IndicatorCard], *, wave: str, by: Dimension, everyone: str
 ) -> Table | None:
     """Indicators by group, with the comparison of arms as drawn; one group of rows an indicator."""
-    locale = evidence.locale
     groups: list[str] = []
+    for card in cards:
+        for measure in evidence.measures(card, by).waves:
+            groups += [each.group for each in measure.groups if each.group not in groups]
+    with_total = len(groups) > 1
+    with_difference = with_total and by is Dimension.ARM and evidence.frame.control is not None
     row_groups = []
     for card in cards:
-        measures = evidence.measures(card, by)
-        for measure in measures.waves:
-            groups += [each.group for each in measure.groups if each.group not in groups]
-    with_difference = by is Dimension.ARM and evidence.frame.control is not None and len(groups) > 1
-    with_total = len(groups) > 1
-    for card in cards:
-        rows = []
-        for measure in evidence.measures(card, by).waves:
-            if wave and measure.wave != wave:
-                continue
-            by_group = {each.group: each for each in measure.groups}
-            base = evidence.frame.guard.percentage_base
-            cells = [
-                cell_of(by_group[group], locale, unit=card.unit, base=base) if group in by_group else Cell(text="–")
-                for group in groups
-            ]
-            if with_total:
-                cells.append(cell_of(measure.total, locale, unit=card.unit, base=base))
-            if with_difference:
-                if measure.comparison_hidden:
-                    cells.append(Cell(text="–", reason=word_reason(measure.comparison_hidden)))
-                else:
-                    difference = measure.comparisons[0].difference if measure.comparisons else None
-                    cells.append(cell_of_estimate(difference, locale, unit=card.unit))
-            rows.append(Row(head=measure.wave or _("All answers"), cells=tuple(cells)))
+        measures = [each for each in evidence.measures(card, by).waves if not wave or each.wave == wave]
+        rows = tuple(
+            _measure_row(evidence, card, each, groups, with_total=with_total, with_difference=with_difference)
+            for each in measures
+        )
         if rows:
-            row_groups.append(RowGroup(label=card.label, note=card.definition, rows=tuple(rows)))
+            row_groups.append(RowGroup(label=card.label, note=card.definition, rows=rows))
     if not row_groups:
         return None
     columns = [_("Wave"), *(group or everyone for group in groups)]
@@ -64,6 +49,31 @@ def table_indicators(
     if with_difference:
         columns.append(_("Difference as drawn"))
     return Table(columns=tuple(columns), groups=tuple(row_groups))
+
+
+def _measure_row(
+    evidence: Evidence,
+    card: IndicatorCard,
+    measure: WaveMeasure,
+    groups: list[str],
+    *,
+    with_total: bool,
+    with_difference: bool,
+) -> Row:
+    locale, base = evidence.locale, evidence.frame.guard.percentage_base
+    by_group = {each.group: each for each in measure.groups}
+    cells = [
+        cell_of(by_group[group], locale, unit=card.unit, base=base) if group in by_group else Cell(text="–")
+        for group in groups
+    ]
+    if with_total:
+        cells.append(cell_of(measure.total, locale, unit=card.unit, base=base))
+    if with_difference and measure.comparison_hidden:
+        cells.append(Cell(text="–", reason=word_reason(measure.comparison_hidden)))
+    elif with_difference:
+        difference = measure.comparisons[0].difference if measure.comparisons else None
+        cells.append(cell_of_estimate(difference, locale, unit=card.unit))
+    return Row(head=measure.wave or _("All answers"), cells=tuple(cells))
 
 
 def table_weaving(display: JointDisplay, locale: str) -> Table | None:
@@ -117,8 +127,8 @@ def _weaving_row(cell: WeavingCell, display: JointDisplay, locale: str) -> Row:
     elif association.difference is None:
         beside = Cell(text="–", note=_("no data"))
     else:
-        first = cell_of_estimate(association.with_theme, locale, unit=cell.unit)
-        second = cell_of_estimate(association.without_theme, locale, unit=cell.unit)
+        first = cell_of_estimate(association.with_theme, locale, unit=cell.unit, base=PERCENTAGE_BASE)
+        second = cell_of_estimate(association.without_theme, locale, unit=cell.unit, base=PERCENTAGE_BASE)
         n = association.difference.n
         beside = Cell(text=f"{first.text} / {second.text}", note=_("association, not effect; n = %(n)s", n=n))
     judgement = ""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from coding.queries.themes import ThemePersons
 from core.errors import Invalid
 from evaluation.disclosure import ProtectedResult, Reason
 from evaluation.estimates import Estimate
@@ -33,11 +34,12 @@ from evaluation.queries.weaving import (
     Quote,
     ThemeCard,
     choose_quotes,
+    find_interviewees,
+    find_theme_evidence,
     list_themes,
-    load_interviewees,
     load_joint_display,
     load_quotes,
-    load_theme_evidence,
+    load_said,
 )
 from evaluation.references import Group, Reference, ReferenceKind, slugify
 
@@ -67,6 +69,7 @@ class Evidence:
     _observations: dict[tuple[UUID, str], tuple[Observation, ...]] = field(default_factory=dict)
     _measures: dict[tuple[UUID, Dimension], IndicatorMeasures] = field(default_factory=dict)
     _items: tuple[SourceItem, ...] | None = None
+    _said: ThemePersons | None = None
 
     @classmethod
     def load(cls, session: Session, study_id: UUID, *, locale: str) -> "Evidence":
@@ -167,9 +170,9 @@ class Evidence:
         """Themes beside indicators."""
         return load_joint_display(self.session, self.frame, themes, cards)
 
-    def quotes(self, code_ids: frozenset[UUID], *, only: Sequence[UUID] = (), count: int = 3) -> tuple[Quote, ...]:
+    def quotes(self, theme_id: UUID, *, only: Sequence[UUID] = (), count: int = 3) -> tuple[Quote, ...]:
         """Quotations chosen one by one, or by the stated rule."""
-        found = load_quotes(self.session, self.frame, code_ids, only=only)
+        found = load_quotes(self.session, self.frame, theme_id, only=only)
         return found if only else choose_quotes(found, count)
 
     def cite(self, reference: Reference) -> Cited:
@@ -220,8 +223,10 @@ class Evidence:
         theme = next((theme for theme in self.themes if slugify(theme.name) == reference.name), None)
         if theme is None:
             raise _unknown(reference)
-        interviewed = load_interviewees(self.session, self.frame)
-        evidence = load_theme_evidence(self.session, self.frame, [theme])[0]
+        if self._said is None:
+            self._said = load_said(self.session, self.frame.id)
+        interviewed = find_interviewees(self.frame, self._said)
+        evidence = find_theme_evidence(self._said, [theme])[0]
         if reference.group is Group.ALL:
             everyone = [type(person)(person_id=person.person_id, arm="") for person in interviewed]
             prevalence = prevail(evidence, [""], everyone, self.frame.guard)[0]
