@@ -452,7 +452,7 @@ def submit(session: Session, draft: Draft) -> str:
             delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(hidden)),
             execution_options={"synchronize_session": False},
         )
-    receipt = new_code()
+    receipt = read_code(draft.receipt) if draft.receipt else new_code()
     ended = {
         item.key: moment.isoformat(timespec="seconds")
         for item in draft.version.definition.items()

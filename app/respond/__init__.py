@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from app.extensions import csrf
+from app.respond import ending, pages, receipt, welcome  # noqa: F401  they add their views to the blueprint
+from app.respond.entrance import blueprint
+
 
 def init_app(app: Flask) -> None:
-    """Open this room."""
+    """Open this room; its forms carry their own token, bound to the response (docs/adr/0006-respondents-csrf.md)."""
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,307 @@
+"""One question as pages show it: on the phone that answers, and on the desk that previews it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.components.rich_text import plain, rich
+from surveys.definition import Item, ItemType, Locale
+from surveys.engine import Fault, FormState, Violation
+from surveys.items import Parsed, display_value
+from surveys.items.ranges import bounds, marks
+from surveys.models import Missing
+
+MAX_SCALE_MARKS = 11
+# Beyond this many choices a drop-down list is shorter to cross on a small screen than a column of buttons.
+MAX_RADIO_CHOICES = 25
+SHORT_LABEL = 3
+MISSING_FIELD = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One possible answer: `place` is its rank when it has one; `lang` is set when its text is in another language."""
+
+    name: str
+    label: Markup
+    chosen: bool
+    lang: str
+    direction: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """What the template needs of one question; texts are safe HTML, values are plain."""
+
+    key: str
+    id: str
+    control: str
+    label: Markup
+    title: str
+    hint: Markup
+    lang: str
+    direction: str
+    is_required: bool
+    value: str
+    choices: tuple[ChoiceView, ...]
+    parts: tuple[tuple[str, str, str], ...]
+    errors: tuple[str, ...]
+    missing: str
+    missing_options: tuple[tuple[str, str], ...]
+    minimum: str
+    maximum: str
+    step: str
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is made of several fields and takes a legend rather than a label."""
+        return self.control in {"radio", "scale", "checkbox", "rank", "date", "moment"}
+
+    @property
+    def target(self) -> str:
+        """Where the link of an error leads: the first field."""
+        return self.id
+
+    @property
+    def described(self) -> str:
+        """The ids of what describes its fields."""
+        ids = [f"{self.id}-h"] if self.hint else []
+        return " ".join([*ids, *([f"{self.id}-e"] if self.errors else [])])
+
+
+def question_view(
+    state: FormState,
+    key: str,
+    *,
+    locale: Locale,
+    answers: Mapping[str, Any],
+    missing: Mapping[str, Missing],
+    typed: Parsed | None = None,
+    raw: Any = None,
+    violations: Sequence[Violation] = (),
+) -> QuestionView:
+    """Word one item in `locale`; what was typed on this page stands instead of what was kept before.
+
+    Args: raw: what was typed on an earlier visit and could not be read.
+    """
+    item = state.structure.item(key)
+    label, label_tag = state.text(key, "labels", locale.tag)
+    hint, _tag = state.text(key, "hints", locale.tag)
+    shown = _shown_value(state, item, answers, typed, raw)
+    mark = str(missing[key]) if key in missing else ""
+    control = _control(state, item)
+    choices = _choices(state, item, control, locale, shown, mark)
+    tag, direction = _other(locale, label_tag)
+    low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
+    return QuestionView(
+        key=key,
+        id=f"q{state.structure.by_key[key]}",
+        control=control,
+        label=rich(label),
+        title=plain(label),
+        hint=rich(hint),
+        lang=tag,
+        direction=direction,
+        is_required=state.is_required(key),
+        value=_text_of(item, shown) if not isinstance(shown, list | dict) else "",
+        choices=choices,
+        parts=_parts(item, control, shown),
+        errors=tuple(error_text(state, each, locale, typed) for each in violations if each.key == key),
+        missing=mark,
+        missing_options=_missing_options(item, control, choices),
+        minimum=low,
+        maximum=high,
+        step=step,
+    )
+
+
+def _control(state: FormState, item: Item) -> str:
+    if item.type is ItemType.NOTE:
+        return "note"
+    if state.is_read_only(item.key):
+        return "output"
+    if item.type is ItemType.TEXT:
+        return "textarea" if item.has_appearance("multiline") else "text"
+    if item.type is ItemType.SELECT_ONE:
+        return _control_of_choices(state, item)
+    if item.type is ItemType.RANGE:
+        return "scale" if len(marks(item)) <= MAX_SCALE_MARKS else "range"
+    return {
+        ItemType.INTEGER: "integer",
+        ItemType.DECIMAL: "decimal",
+        ItemType.DATE: "date",
+        ItemType.TIME: "time",
+        ItemType.DATETIME: "moment",
+        ItemType.SELECT_MULTIPLE: "checkbox",
+        ItemType.RANK: "rank",
+        ItemType.ACKNOWLEDGE: "tick",
+    }[item.type]
+
+
+def _control_of_choices(state: FormState, item: Item) -> str:
+    choices = state.structure.choices(item)
+    if item.has_appearance("minimal") or len(choices) > MAX_RADIO_CHOICES:
+        return "select"
+    labels = [text for choice in choices for text in choice.labels.values() if text]
+    return "scale" if labels and all(len(text) <= SHORT_LABEL for text in labels) else "radio"
+
+
+def _choices(
+    state: FormState, item: Item, control: str, locale: Locale, shown: Any, mark: str
+) -> tuple[ChoiceView, ...]:
+    if control == "scale" and item.type is ItemType.RANGE:
+        chosen = _text_of(item, shown)
+        return tuple(
+            ChoiceView(format(number, "g"), rich(_number(number)), format(number, "g") == chosen, "", "")
+            for number in marks(item)
+        )
+    if not item.type.has_choices:
+        return ()
+    places = _places(shown)
+    chosen_names = set() if mark else set(places)
+    return tuple(
+        ChoiceView(
+            choice.name,
+            rich(choice.label),
+            choice.name in chosen_names,
+            *_other(locale, choice.locale),
+            places.get(choice.name, "") if not mark else "",
+        )
+        for choice in state.choices(item.key, locale.tag)
+    )
+
+
+def _places(shown: Any) -> dict[str, str]:
+    """Return the place of each choice picked: as typed in a rank, by order otherwise."""
+    if isinstance(shown, dict):
+        return {name: str(place) for name, place in shown.items()}
+    names = shown if isinstance(shown, list) else [shown] if shown else []
+    return {name: str(place) for place, name in enumerate(names, 1)}
+
+
+def _shown_value(state: FormState, item: Item, answers: Mapping[str, Any], typed: Parsed | None, raw: Any) -> Any:
+    if typed is not None:
+        return typed.raw if typed.raw else typed.value
+    if raw is not None:
+        return raw
+    if item.key in answers:
+        return answers[item.key]
+    # Never asked before: the author's default, if there is one.
+    return state.value(item.key)
+
+
+def _text_of(item: Item, shown: Any) -> str:
+    if shown is None:
+        return ""
+    if isinstance(shown, int | float) and item.type is ItemType.DECIMAL:
+        return _number(shown)
+    return shown if isinstance(shown, str) else format(shown, ".15g") if isinstance(shown, float) else str(shown)
+
+
+def _number(number: float) -> str:
+    text = format(number, ".15g")
+    return text.replace(".", ",") if get_locale().language == "fr" else text
+
+
+def _parts(item: Item, control: str, shown: Any) -> tuple[tuple[str, str, str], ...]:
+    """Return the fields of a date: part, label, value."""
+    if control not in {"date", "moment"}:
+        return ()
+    values: Mapping[str, str] = {}
+    if isinstance(shown, Mapping):
+        values = shown
+    elif isinstance(shown, str) and shown:
+        day, _sep, clock = shown.partition("T")
+        year, _sep, rest = day.partition("-")
+        month, _sep, number = rest.partition("-")
+        values = {"year": year, "month": month.lstrip("0"), "day": number.lstrip("0"), "time": clock}
+    names = [("day", _("Day")), ("month", _("Month")), ("year", _("Year"))]
+    if item.has_appearance("year"):
+        names = names[2:]
+    elif item.has_appearance("month-year"):
+        names = names[1:]
+    if control == "moment":
+        names.append(("time", _("Time, for example 14:30")))
+    return tuple((part, label, values.get(part) or "") for part, label in names)
+
+
+def _missing_options(item: Item, control: str, choices: Sequence[ChoiceView]) -> tuple[tuple[str, str], ...]:
+    """Return the two ways not to answer; one that the author already offers in the same words is left out.
+
+    A box that says « I have read » is no question: nobody can not know it.
+    """
+    if not item.type.is_answered or control in {"tick", "output"}:
+        return ()
+    offered = {plain(str(choice.label)).casefold().strip(" .") for choice in choices}
+    options = ((str(Missing.UNKNOWN), _("I don't know")), (str(Missing.REFUSED), _("I would rather not answer")))
+    return tuple(option for option in options if option[1].casefold() not in offered)
+
+
+def _other(locale: Locale, tag: str) -> tuple[str, str]:
+    """Return the language and direction to mark on a text that is not in the language of the page."""
+    if not tag or tag == locale.tag:
+        return "", ""
+    return tag, Locale(tag, "").direction
+
+
+def error_text(state: FormState, violation: Violation, locale: Locale, typed: Parsed | None = None) -> str:
+    """Word what is wrong with an answer: the author's sentence where there is one."""
+    kind = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}.get(violation.fault)
+    if kind:
+        written, _tag = state.text(violation.key, kind, locale.tag)
+        if written:
+            return plain(written)
+    if violation.fault is Fault.REQUIRED:
+        item = state.structure.item(violation.key)
+        if item.type is ItemType.ACKNOWLEDGE:
+            return _("Tick the box to go on.")
+        return _("Give an answer, or choose “I don't know” or “I would rather not answer”.")
+    if violation.fault is Fault.CONSTRAINT:
+        return _("This answer does not fit. Please check it.")
+    details = dict(typed.details) if typed is not None else {}
+    return _type_sentence(state, violation, details)
+
+
+def _type_sentence(state: FormState, violation: Violation, details: Mapping[str, Any]) -> str:
+    sentences = {
+        "surveys.not_a_number": _("Write a number with digits, for example 12."),
+        "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
+        "surveys.number_too_long": _("This number is too long."),
+        "surveys.not_a_date": _("This date does not exist. Check the day, the month and the year."),
+        "surveys.date_unfinished": _("The date is not complete. Write the day, the month and the year."),
+        "surveys.not_a_time": _("Write the time like this: 14:30."),
+        "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
+        "surveys.rank_not_a_place": _("Choose a place for each answer."),
+        "surveys.rank_incomplete": _("Choose a place for each answer."),
+        "surveys.text_too_long": _("This text is too long for this field. What you wrote was kept; please shorten it."),
+    }
+    if violation.code == "surveys.off_the_scale":
+        item = state.structure.item(violation.key)
+        low, high, _step = bounds(item)
+        return _("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high))
+    return sentences.get(violation.code) or _("This answer does not fit. Please check it.")
+
+
+def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:
+    """Word an answer for the person who gave it."""
+    if missing is Missing.UNKNOWN:
+        return _("I don't know")
+    if missing is Missing.REFUSED:
+        return _("I would rather not answer")
+    if value is None or value == []:
+        return ""
+    item = state.structure.item(key)
+    if item.type is ItemType.ACKNOWLEDGE:
+        return _("Read and agreed")
+    if item.type is ItemType.DATE and isinstance(value, str):
+        return "/".join(reversed(value.split("-")))
+    if isinstance(value, int | float):
+        return _number(value)
+    definition = state.structure.definition
+    labels = {choice.name: plain(definition.text(choice.labels, locale.tag)[0]) for choice in state.structure.choices(item)}
+    return display_value(item, value, labels)

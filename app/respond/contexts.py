@@ -1,0 +1,193 @@
+"""What respondents' pages show, computed before the templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from app.components.question import QuestionView, answer_text, question_view
+from app.components.rich_text import plain, rich
+from surveys.answering import Draft, PageReading, hidden_answers, remaining
+from surveys.definition import Locale
+from surveys.engine import FormState, Violation
+from surveys.routing import Page, page_of_item, shown_items, shown_pages
+
+TYPED = ":typed"
+"""Where a draft keeps what was typed and could not be read, by item; no item can be called so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPage:
+    """One page to answer. `part` and `parts` count what the person is told; `error_links` lead to the fields."""
+
+    key: str
+    title: str
+    heading: Markup
+    form_title: str
+    questions: tuple[QuestionView, ...]
+    heads_itself: bool
+    """Whether its only question is the heading of the page."""
+    part: int
+    parts: int
+    step: int
+    steps: int
+    is_first: bool
+    is_last: bool
+    has_errors: bool
+
+
+def question_page(
+    draft: Draft, page: Page, *, reading: PageReading | None = None, check: bool = False
+) -> QuestionPage:
+    """Prepare a page: as kept, or as just sent (`reading`), with what is wrong when `check`."""
+    state = reading.state if reading else draft.state
+    locale = draft.version.definition.locale(draft.locale)
+    violations: Sequence[Violation] = reading.violations if reading else ()
+    keys = shown_items(page, state)
+    if check and reading is None:
+        violations = state.violations(keys)
+    typed_before: Mapping[str, Any] = draft.carried.get(TYPED, {})
+    questions = tuple(
+        question_view(
+            state,
+            key,
+            locale=locale,
+            answers={**draft.answers, **reading.answers} if reading else draft.answers,
+            missing=_marks(draft, reading),
+            typed=reading.parsed.get(key) if reading else None,
+            raw=typed_before.get(key),
+            violations=violations,
+        )
+        for key in keys
+    )
+    shown = shown_pages(draft.version.pages, state)
+    part, parts, step, steps = count_parts(shown, page)
+    asked = [question for question in questions if question.control != "note"]
+    heading = _heading(state, page, locale)
+    alone = len(asked) <= 1 and not heading
+    main = (asked or list(questions))[0] if questions else None
+    return QuestionPage(
+        key=page.key,
+        title=plain(heading) if heading else main.title if main else "",
+        heading=rich(heading),
+        form_title=plain(draft.version.definition.title or draft.collection_title),
+        questions=questions,
+        heads_itself=alone,
+        part=part,
+        parts=parts,
+        step=step,
+        steps=steps,
+        is_first=bool(shown) and shown[0].number >= page.number,
+        is_last=bool(shown) and shown[-1].number <= page.number,
+        has_errors=any(question.errors for question in questions),
+    )
+
+
+def _marks(draft: Draft, reading: PageReading | None) -> Mapping[str, Any]:
+    if reading is None:
+        return draft.missing
+    kept = {key: mark for key, mark in draft.missing.items() if key not in reading.answers}
+    return {**kept, **reading.missing}
+
+
+def _heading(state: FormState, page: Page, locale: Locale) -> str:
+    """Return the label of the group that is this page; a page of one question is headed by the question."""
+    if page.headings and page.headings[-1] == page.key:
+        label = state.label(page.key, locale.tag)
+        if label:
+            return label
+        for key in reversed(page.headings):
+            if state.label(key, locale.tag):
+                return state.label(key, locale.tag)
+    return ""
+
+
+def count_parts(shown: Sequence[Page], page: Page) -> tuple[int, int, int, int]:
+    """Return which part of how many this page belongs to, and which page of how many in it; all from 1.
+
+    A part is an outermost group; a page outside any group is a part of its own.
+    """
+    names: list[str] = []
+    inside: dict[str, list[int]] = {}
+    for each in shown:
+        name = each.headings[0] if each.headings else f":{each.key}"
+        if name not in inside:
+            names.append(name)
+        inside.setdefault(name, []).append(each.number)
+    mine = page.headings[0] if page.headings else f":{page.key}"
+    if mine not in inside:
+        return 1, max(1, len(names)), 1, 1
+    numbers = inside[mine]
+    step = sum(number < page.number for number in numbers) + 1
+    return names.index(mine) + 1, len(names), step, len(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One question as answered; `problem` says what must still be put right."""
+
+    page: str
+    id: str
+    label: str
+    answer: str
+    problem: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """The answers of one part."""
+
+    title: str
+    lines: tuple[ReviewLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything answered, before it is sent or after."""
+
+    sections: tuple[ReviewSection, ...]
+    hidden: int
+    problems: int
+    last_page: str
+
+
+def review(draft: Draft) -> Review:
+    """List the answers of the pages shown; what is hidden now will not be sent and is counted."""
+    state = draft.state
+    locale = draft.version.definition.locale(draft.locale)
+    wrong = {violation.key for violation in remaining(draft)} | set(draft.carried.get(TYPED, {}))
+    sections: dict[str, list[ReviewLine]] = {}
+    shown = shown_pages(draft.version.pages, state)
+    for page in shown:
+        title = plain(state.label(page.headings[0], locale.tag)) if page.headings else ""
+        for key in shown_items(page, state):
+            if not state.structure.item(key).type.is_answered:
+                continue
+            sections.setdefault(title, []).append(
+                ReviewLine(
+                    page=page.key,
+                    id=f"q{state.structure.by_key[key]}",
+                    label=plain(state.label(key, locale.tag)),
+                    answer=answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale),
+                    problem=key in wrong,
+                )
+            )
+    lines = [line for lines in sections.values() for line in lines]
+    return Review(
+        sections=tuple(ReviewSection(title, tuple(lines)) for title, lines in sections.items()),
+        hidden=len(hidden_answers(draft)),
+        problems=sum(line.problem for line in lines),
+        last_page=shown[-1].key if shown else "",
+    )
+
+
+def resume_page(draft: Draft) -> str | None:
+    """Return the page where the person stopped; None when only the review is left."""
+    shown = shown_pages(draft.version.pages, draft.state)
+    after = [page for page in shown if draft.revision == 0 or page.number > draft.last_page]
+    waiting = remaining(draft)
+    first = page_of_item(draft.version.pages, waiting[0].key) if waiting else None
+    if first is not None and first.number <= draft.last_page:
+        return first.key
+    return after[0].key if after else None

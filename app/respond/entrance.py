@@ -1,0 +1,85 @@
+"""The blueprint of respondents, and what surrounds each of their pages: size, language, compression."""
+
+import gzip
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import force_locale
+
+from app.i18n import choose_locale
+from surveys.definition import Locale
+from surveys.items import Posted
+
+# The words of Tresse on respondents' pages; a form in another language shows them in the browser's.
+WORDED = ("fr", "en", "ar")
+MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_FIELDS = 2_000
+MIN_COMPRESSED = 500
+
+blueprint = Blueprint("respond", __name__, template_folder="templates")
+
+
+@blueprint.before_request
+def limit_body() -> None:
+    """A page of answers is small, whatever the limit of uploads."""
+    request.max_content_length = MAX_BODY_BYTES
+    request.max_form_parts = MAX_FIELDS
+
+
+@blueprint.after_request
+def compress(response: Response) -> Response:
+    """Send fewer bytes to prepaid phones; the token in the page is masked anew each time, which compression needs."""
+    accepted = request.accept_encodings.best_match(["gzip"]) if request.headers.get("Accept-Encoding") else None
+    if accepted and response.mimetype == "text/html" and not response.direct_passthrough:
+        body = response.get_data()
+        if len(body) >= MIN_COMPRESSED:
+            response.set_data(gzip.compress(body, 5, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def chrome_tag(locale: Locale) -> str:
+    """Return the language of Tresse's own words beside a form in `locale`."""
+    primary = locale.tag.lower().split("-")[0]
+    return primary if primary in WORDED else choose_locale()
+
+
+def chrome_attributes(locale: Locale) -> dict[str, str]:
+    """Return lang and dir to put on Tresse's own words when the page is in another language."""
+    tag = chrome_tag(locale)
+    if locale.tag.lower().split("-")[0] == tag:
+        return {}
+    return {"lang": tag, "dir": Locale(tag, "").direction}
+
+
+def show(
+    template: str, locale: Locale, *, status: int = 200, page: Callable[[], Any] = lambda: None, **values: Any
+) -> Response:
+    """Render a respondent's page; `page` prepares what it shows, in the language of the form like the page itself."""
+    with force_locale(chrome_tag(locale)):
+        body = render_template(template, locale=locale, chrome=chrome_attributes(locale), page=page(), **values)
+    return make_response(body, status)
+
+
+def interface_locale() -> Locale:
+    """Return the language of a page that belongs to no form."""
+    return Locale(choose_locale(), "")
+
+
+def posted_fields() -> Posted:
+    """Return what a page sent, by field; a radio button « I don't know » becomes the missing mark of its question."""
+    fields: dict[str, list[str]] = request.form.to_dict(flat=False)
+    for name, values in list(fields.items()):
+        if values and values[0].startswith(":"):
+            fields[f"{name}:missing"] = [values[0][1:]]
+            fields[name] = []
+    return fields
+
+
+def kept_fields(posted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what quarantine keeps of a page: everything but our own fields."""
+    return {name: list(values) for name, values in posted.items() if name not in {"csrf", "move", "then"}}

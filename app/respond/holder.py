@@ -1,0 +1,121 @@
+"""Who holds a response: an HttpOnly cookie bound to the address of its collection, and the forms' token drawn from it.
+
+The token of the link never stays in an address. A phone that resumed by code has no link's token: its cookie names the
+response, signed. Neither check needs the database.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from uuid import UUID
+
+from flask import Response, current_app, request, url_for
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from surveys.answering import Draft, load_draft, open_draft
+from surveys.tokens import is_token, new_token
+
+DAY = 24 * 3600
+KEEP_SECONDS = 30 * DAY
+"""A draft may be resumed on the same phone for a month; by its link or code, as long as the collection is open."""
+AFTER_END_SECONDS = 3600
+_SIGNED = "~"
+_MAC_BYTES = 16
+
+
+def cookie_name() -> str:
+    """Return the name of the cookie; the prefix forbids a plain-text neighbour to set it."""
+    return "__Secure-tresse-answers" if current_app.config["SESSION_COOKIE_SECURE"] else "tresse-answers"
+
+
+def held() -> str:
+    """Return what the browser holds for this address, "" when nothing of ours."""
+    value = request.cookies.get(cookie_name(), "")
+    return value if is_token(value) or _signed_id(value) else ""
+
+
+def hold(response: Response, value: str, path: str, *, seconds: int = KEEP_SECONDS) -> None:
+    """Give the browser what opens the response, for the pages below `path` only."""
+    response.set_cookie(
+        cookie_name(),
+        value,
+        max_age=seconds,
+        path=path,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def let_go(response: Response, path: str) -> None:
+    """Take it back, and ask the browser to forget what it kept of these pages."""
+    response.delete_cookie(
+        cookie_name(),
+        path=path,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def collection_path(code: str) -> str:
+    """Return the path of the pages of a collection."""
+    return url_for("respond.show_welcome", code=code)
+
+
+def new_hold() -> str:
+    """Return a fresh token for somebody who starts."""
+    return new_token()
+
+
+def signed_hold(response_id: UUID) -> str:
+    """Return what a phone holds that resumed by code."""
+    return f"{_SIGNED}{response_id.hex}{_mac('hold', response_id.hex).hex()}"
+
+
+def _signed_id(value: str) -> UUID | None:
+    identifier, mac = value[1:33], value[33:]
+    if not value.startswith(_SIGNED) or not hmac.compare_digest(mac.encode(), _mac("hold", identifier).hex().encode()):
+        return None
+    return UUID(hex=identifier)
+
+
+def open_held(session: Session, value: str, *, locale: str = "") -> Draft:
+    """Return the response that the browser holds; two statements.
+
+    Raises: NotFound("surveys.response_not_found").
+    """
+    if not value:
+        raise NotFound("surveys.response_not_found")
+    response_id = _signed_id(value)
+    if response_id is not None:
+        return load_draft(session, response_id, locale=locale)
+    return open_draft(session, value, locale=locale)
+
+
+def form_token(value: str) -> str:
+    """Return the token that the forms of this holder carry, masked anew each time so that compression tells nothing."""
+    mask = secrets.token_bytes(_MAC_BYTES)
+    masked = bytes(one ^ other for one, other in zip(mask, _mac("form", value), strict=True))
+    return urlsafe_b64encode(mask + masked).decode().rstrip("=")
+
+
+def is_ours(value: str, token: str) -> bool:
+    """Whether a form was sent from a page that we gave to this holder."""
+    try:
+        sent = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (Error, ValueError):
+        return False
+    if not value or len(sent) != 2 * _MAC_BYTES:
+        return False
+    unmasked = bytes(one ^ other for one, other in zip(sent[:_MAC_BYTES], sent[_MAC_BYTES:], strict=True))
+    return hmac.compare_digest(unmasked, _mac("form", value))
+
+
+def _mac(purpose: str, value: str) -> bytes:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"respond|{purpose}|{value}".encode(), hashlib.sha256).digest()[:_MAC_BYTES]

@@ -1,0 +1,143 @@
+"""What a respondent reads when there is nothing to answer here; what they sent is kept all the same."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request, url_for
+from flask_babel import lazy_gettext as _
+
+from app.account.throttle import count_try
+from app.extensions import db
+from app.respond.entrance import interface_locale, show
+from app.unit_of_work import unit_of_work
+from core.errors import NotFound
+from surveys.answering import Draft, find_collection, quarantine
+from surveys.definition import Locale
+
+MAX_KEPT_CHARACTERS = 100_000
+KEPT_BY_ADDRESS = 600
+"""Pages kept in quarantine for one address in a quarter of an hour: sixty phones behind one box, ten pages each."""
+
+
+def _say(
+    title: Any,
+    sentences: tuple[Any, ...],
+    *,
+    status: int,
+    locale: Locale | None = None,
+    link: tuple[Any, str] | None = None,
+) -> Response:
+    return show(
+        "respond/say.html", locale or interface_locale(), status=status, title=title, sentences=sentences, link=link
+    )
+
+
+def unknown_collection(code: str) -> Response:
+    """No questionnaire has this code."""
+    return _say(
+        _("No questionnaire has this code"),
+        (
+            _("The code “%(code)s” may have a letter too many or too few.", code=code[:40]),
+            _("Check it on your paper or ask the person who gave it to you."),
+        ),
+        status=404,
+        link=(_("Type the code again"), "/"),
+    )
+
+
+def unknown_response() -> Response:
+    """No response has this link."""
+    return _say(
+        _("This link does not work any more"),
+        (
+            _("The link may be incomplete, or the answers were withdrawn."),
+            _("If you have a code, type it here: your answers are still there."),
+        ),
+        status=404,
+        link=(_("I have a code"), url_for("respond.ask_code")),
+    )
+
+
+def closed(title: str, locale: Locale, *, kept: bool = False) -> Response:
+    """The collection is not open."""
+    sentences: tuple[Any, ...] = (
+        _("“%(title)s” is not open at the moment.", title=title),
+        _("Nothing is asked of you. Your RSA and your benefits do not change."),
+    )
+    if kept:
+        sentences = (_("What you just sent was kept and shown to the team."), *sentences)
+    return _say(_("This questionnaire is not open"), sentences, status=200, locale=locale)
+
+
+def already_sent(code: str, draft: Draft, *, kept: bool = False) -> Response:
+    """The response was sent before."""
+    sentences: tuple[Any, ...] = (_("Your answers were sent. Thank you."), _("Nobody can change them now."))
+    if kept:
+        sentences = (_("What you just sent was kept and shown to the team."), *sentences)
+    return _say(
+        _("You have already answered"),
+        sentences,
+        status=200,
+        locale=draft.version.definition.locale(draft.locale),
+        link=(_("See my receipt"), url_for("respond.show_done", code=code)),
+    )
+
+
+def goodbye(code: str) -> Response:
+    """This phone holds nothing any more."""
+    return _say(
+        _("This phone has forgotten your answers"),
+        (_("You can close this page."), _("What you saved is still there. Your link and your code open it.")),
+        status=200,
+        link=(_("Back to the first page of the questionnaire"), url_for("respond.show_welcome", code=code)),
+    )
+
+
+def withdrawn() -> Response:
+    """The answers are erased."""
+    return _say(
+        _("Your answers are erased"),
+        (
+            _("Nobody can read them any more. Nobody will ask you why."),
+            _("Your RSA and your benefits do not change."),
+        ),
+        status=200,
+    )
+
+
+def not_recognised(code: str, sent: Mapping[str, Any]) -> Response:
+    """The browser holds nothing of ours, or the form is not ours; what was sent is kept for the team."""
+    keep_apart(code, None, "not_recognised", sent)
+    return _say(
+        _("We did not find your questionnaire on this phone"),
+        (
+            _("What you just sent was kept."),
+            _("Open your link again, or type your code, and go on. If it happens again, allow cookies for this site."),
+        ),
+        status=400,
+        link=(_("Back to the first page of the questionnaire"), url_for("respond.show_welcome", code=code)),
+    )
+
+
+def keep_apart(code: str, response_id: UUID | None, reason: str, sent: Mapping[str, Any]) -> None:
+    """Put what was sent in quarantine, up to a size, and not more than a room full of phones may send."""
+    if not sent:
+        return
+    payload: dict[str, Any] = {}
+    room = MAX_KEPT_CHARACTERS
+    for name, values in sent.items():
+        texts = [value[:room] for value in values]
+        payload[name[:200]] = texts
+        room -= len(name) + sum(map(len, texts))
+        if room <= 0:
+            break
+    with unit_of_work() as session:
+        if count_try(session, f"respond-quarantine|{request.remote_addr}") > KEPT_BY_ADDRESS:
+            return
+        try:
+            collection_id = find_collection(session, code).id
+        except NotFound:
+            collection_id = None
+        quarantine(session, collection_id=collection_id, response_id=response_id, reason=reason, payload=payload)
+    db.session.rollback()

@@ -1,0 +1,113 @@
+"""With the code of the receipt: read what one said, withdraw it, or go on where one stopped."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.account.throttle import count_try
+from app.extensions import db
+from app.respond import polite
+from app.respond.contexts import review
+from app.respond.entrance import blueprint, interface_locale, show
+from app.respond.holder import collection_path, form_token, held, hold, is_ours, let_go, new_hold, open_held, signed_hold
+from app.security import Action, permits
+from app.unit_of_work import unit_of_work, writes_late
+from core.errors import NotFound
+from surveys.answering import Draft, withdraw
+from surveys.models import ResponseState
+from surveys.receipts import find_by_code
+
+PATH = "/recu"
+TRIES_BY_ADDRESS = 300
+"""Codes typed from one address in a quarter of an hour: a workshop of sixty phones behind one box, five tries each.
+
+At that rate, all year, from a thousand addresses, one of 10,000 receipts would be found by chance once in ten years.
+"""
+
+
+@blueprint.get(PATH)
+@permits(Action.ANSWER)
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code."""
+    return _ask()
+
+
+def _ask(*, status: int = 200, error: str = "", typed: str = "") -> ResponseReturnValue:
+    holder = held() or new_hold()
+    answer = show(
+        "respond/ask_code.html", interface_locale(), status=status, error=error, typed=typed, token=form_token(holder)
+    )
+    hold(answer, holder, PATH, seconds=3600)
+    return answer
+
+
+@blueprint.post(PATH)
+@permits(Action.ANSWER)
+@writes_late
+def open_by_code() -> ResponseReturnValue:
+    """Open the response that the code names."""
+    typed = request.form.get("code", "")[:40]
+    if not is_ours(held(), request.form.get("csrf", "")):
+        return _ask(status=400, error=_("This page was open for too long. Type your code again."), typed=typed)
+    if not typed.strip():
+        return _ask(status=422, error=_("Type the code of your receipt."))
+    with unit_of_work() as session:
+        tries = count_try(session, f"receipt|{request.remote_addr}")
+    if tries > TRIES_BY_ADDRESS:
+        return _ask(status=429, error=_("Too many tries for now. Wait a quarter of an hour, then try again."), typed=typed)
+    try:
+        found = find_by_code(db.session(), typed)
+    except NotFound:
+        return _ask(
+            status=422, error=_("No answers have this code. Check each letter and each digit."), typed=typed
+        )
+    if found.state is ResponseState.STARTED:
+        answer = redirect(url_for("respond.show_welcome", code=found.collection_code), 303)
+        hold(answer, signed_hold(found.response_id), collection_path(found.collection_code))
+        return answer
+    answer = redirect(url_for("respond.show_answers"), 303)
+    hold(answer, signed_hold(found.response_id), PATH, seconds=3600)
+    return answer
+
+
+def _open() -> Draft | ResponseReturnValue:
+    try:
+        return open_held(db.session(), held())
+    except NotFound:
+        return redirect(url_for("respond.ask_code"), 303)
+
+
+@blueprint.get(PATH + "/reponses")
+@permits(Action.ANSWER)
+def show_answers() -> ResponseReturnValue:
+    """Show what the person said."""
+    draft = _open()
+    if not isinstance(draft, Draft):
+        return draft
+    if draft.response_state is ResponseState.WITHDRAWN:
+        return polite.withdrawn()
+    return show(
+        "respond/answers.html",
+        draft.version.definition.locale(draft.locale),
+        page=lambda: review(draft),
+        form_title=draft.version.definition.title,
+        confirm=bool(request.args.get("confirm")),
+        token=form_token(held()),
+    )
+
+
+@blueprint.post(PATH + "/retirer")
+@permits(Action.ANSWER)
+@writes_late
+def withdraw_answers() -> ResponseReturnValue:
+    """Erase the answers for good."""
+    draft = _open()
+    if not isinstance(draft, Draft):
+        return draft
+    if not is_ours(held(), request.form.get("csrf", "")) or not draft.receipt:
+        return redirect(url_for("respond.show_answers"), 303)
+    with unit_of_work() as session:
+        withdraw(session, draft.receipt)
+    answer = polite.withdrawn()
+    let_go(answer, PATH)
+    return answer

@@ -1,0 +1,123 @@
+"""The way in: what it is about, the choice of language, the start; a link that resumes."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.respond import polite
+from app.respond.contexts import resume_page
+from app.respond.entrance import blueprint, kept_fields, posted_fields, show
+from app.respond.holder import collection_path, form_token, held, hold, is_ours, let_go, new_hold, open_held
+from app.security import Action, permits
+from app.unit_of_work import unit_of_work, writes_late
+from core.errors import Conflict, NotFound
+from surveys.answering import Draft, OpenCollection, find_collection, open_draft, start_response
+from surveys.definition import Definition, Locale
+from surveys.models import ResponseState
+from surveys.receipts import code_of_collection
+from surveys.tokens import is_token, read_code
+
+
+@blueprint.get("/r/<code>")
+@permits(Action.ANSWER)
+def show_welcome(code: str) -> ResponseReturnValue:
+    """Say what it is about; nothing is written before « Start »."""
+    if code != read_code(code):
+        return redirect(url_for("respond.show_welcome", code=read_code(code), **request.args), 301)
+    try:
+        collection = find_collection(db.session(), code)
+    except NotFound:
+        return polite.unknown_collection(code)
+    draft, is_free = _draft_of(db.session(), collection)
+    if draft is not None and draft.response_state is ResponseState.SUBMITTED:
+        return polite.already_sent(code, draft)
+    if not collection.is_open:
+        return polite.closed(collection.title, chosen_locale(collection.version.definition))
+    definition = collection.version.definition
+    holder = held() if draft or is_free else new_hold()
+    answer = show(
+        "respond/welcome.html",
+        chosen_locale(definition, draft.locale if draft else ""),
+        code=code,
+        collection=collection,
+        definition=definition,
+        draft=draft,
+        resume_page=resume_page(draft) if draft else None,
+        token=form_token(holder),
+    )
+    hold(answer, holder, collection_path(code))
+    return answer
+
+
+def _draft_of(session: Session, collection: OpenCollection) -> tuple[Draft | None, bool]:
+    """Return the response that this browser holds, and whether its token may still start one."""
+    try:
+        draft = open_held(session, held())
+    except NotFound:
+        return None, is_token(held())
+    is_alive = draft.collection_id == collection.id and draft.response_state is not ResponseState.WITHDRAWN
+    return (draft if is_alive else None), False
+
+
+def chosen_locale(definition: Definition, kept: str = "") -> Locale:
+    """Return the language asked for, the one kept, the browser's among the form's, or the form's first."""
+    tags = [locale.tag for locale in definition.locales]
+    asked = request.args.get("lang", "")
+    if asked in tags:
+        return definition.locale(asked)
+    if kept:
+        return definition.locale(kept)
+    return definition.locale(request.accept_languages.best_match(tags) or definition.default_locale)
+
+
+@blueprint.post("/r/<code>")
+@permits(Action.ANSWER)
+@writes_late
+def start(code: str) -> ResponseReturnValue:
+    """Start the response whose token this browser holds; pressed twice, it is started once."""
+    holder = held()
+    if not is_token(holder) or not is_ours(holder, request.form.get("csrf", "")):
+        return polite.not_recognised(code, kept_fields(posted_fields()))
+    try:
+        with unit_of_work() as session:
+            collection = find_collection(session, code)
+            start_response(session, collection, token=holder, locale=request.form.get("locale", ""))
+    except NotFound:
+        return polite.unknown_collection(code)
+    except Conflict:
+        return redirect(url_for("respond.show_welcome", code=code), 303)
+    pages = open_draft(db.session(), holder)
+    target = resume_page(pages)
+    if target is None:
+        return redirect(url_for("respond.show_review", code=code), 303)
+    return redirect(url_for("respond.show_page", code=code, key=target), 303)
+
+
+@blueprint.post("/r/<code>/leave")
+@permits(Action.ANSWER)
+@writes_late
+def leave(code: str) -> ResponseReturnValue:
+    """Forget this response on this phone; what was saved stays, and its link and code still open it."""
+    if not is_ours(held(), request.form.get("csrf", "")):
+        return redirect(url_for("respond.show_welcome", code=code), 303)
+    if request.form.get("again"):
+        answer = redirect(url_for("respond.show_welcome", code=code), 303)
+    else:
+        answer = polite.goodbye(code)
+    let_go(answer, collection_path(code))
+    return answer
+
+
+@blueprint.get("/reprendre/<token>")
+@permits(Action.ANSWER)
+def resume(token: str) -> ResponseReturnValue:
+    """Exchange the link for the cookie at once: the token does not stay in the address."""
+    try:
+        draft = open_draft(db.session(), token)
+    except NotFound:
+        return polite.unknown_response()
+    code = code_of_collection(db.session(), draft.collection_id)
+    answer = redirect(url_for("respond.show_welcome", code=code), 303)
+    hold(answer, token, collection_path(code))
+    return answer
