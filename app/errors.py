@@ -1,9 +1,9 @@
 """From a domain error to an answer: one table of statuses, one page that words it."""
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.extensions import db
 from app.wording import word
@@ -33,6 +33,9 @@ def init_app(app: Flask) -> None:
     def show_http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:  # noqa: PLR2004  redirects are answers
             return error
+        if isinstance(error, SecurityError):
+            # The Host is not ours: no address can be built from it, so no page either.
+            return Response(str(error.description), error.code, mimetype="text/plain")
         return _page(error.code, None)
 
     @app.errorhandler(Exception)
