@@ -94,7 +94,7 @@ def _work(works: bool, household: Household, rng: random.Random, opens_on: date)
     return {
         "emploi_situation": "emploi",
         "emploi_heures": hours,
-        "emploi_choix": rng.choices(("choisi", "subi", "les_deux", "nsp"), (32, 46, 18, 4))[0],
+        "emploi_choix": rng.choices(("choisi", "subi", "les_deux", "nsp"), (22, 56, 18, 4))[0],
         "emploi_debut": (opens_on - timedelta(days=rng.randrange(20, 400))).isoformat(),
     }
 

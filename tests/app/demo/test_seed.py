@@ -1,0 +1,54 @@
+"""The demonstration, seeded once for these tests: counts, and the known truth read by the study's own tools."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.demo.seed import KEY, exists, seed_demonstration
+from app.reports.composer import compose
+from coding.models import Coding
+from evaluation.models import Report
+from evaluation.queries.frame import load_frame
+from evaluation.queries.indicators import compare_naively, list_indicators, measure_indicator
+from studies.models import Participant, Study
+from surveys.models import Response, ResponseState
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def study_id(session):
+    seed_demonstration(session)
+    return session.scalar(select(Study.id).where(Study.key == KEY))
+
+
+def test_demonstration_holds_every_strand(session, study_id):
+    counts = {
+        "people": session.scalar(select(func.count(Participant.id))),
+        "codings": session.scalar(select(func.count(Coding.id))),
+        "submitted": session.scalar(select(func.count(Response.id)).where(Response.state == ResponseState.SUBMITTED)),
+    }
+
+    assert exists(session)
+    assert (counts["people"], counts["codings"]) == (648, 493)
+    assert counts["submitted"] > 1300
+
+
+def test_employment_shows_no_effect_by_arm_and_a_gap_between_those_who_came_and_others(session, study_id):
+    frame = load_frame(session, study_id)
+    card = next(card for card in list_indicators(session, frame) if card.key == "emploi")
+
+    measures = measure_indicator(session, frame, card)
+    as_drawn = next(wave for wave in measures.waves if wave.wave == "T2").comparisons[0].difference
+    naive = compare_naively(session, frame, card, wave="T2").difference
+
+    assert as_drawn.low < 0 < as_drawn.high
+    assert naive.low > 0
+
+
+def test_report_of_the_demonstration_has_nothing_to_correct(app, session, study_id):
+    report_id = session.scalar(select(Report.id).where(Report.study_id == study_id))
+
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        _document, problems = compose(session, study_id, report_id)
+
+    assert problems == ()
