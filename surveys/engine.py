@@ -44,6 +44,9 @@ class Fault(enum.StrEnum):
     CHOICE = "choice"
 
 
+_AUTHOR_MESSAGES = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One answer that does not fit; `code` words a TYPE fault, the author's message the others."""
@@ -106,7 +109,10 @@ class FormState:
 
     def is_required(self, key: str) -> bool:
         """Whether an item must be answered now."""
-        occurrence = self.occurrence(key)
+        return self.requires(self.occurrence(key))
+
+    def requires(self, occurrence: Occurrence) -> bool:
+        """Whether an occurrence of an item must be answered now."""
         item = self._item(occurrence)
         return item is not None and self._engine.holds(item.required, occurrence)
 
@@ -175,7 +181,10 @@ class FormState:
 
     def value(self, key: str) -> Any:
         """Typed value of one item, None when empty or not relevant."""
-        occurrence = self.occurrence(key)
+        return self.typed(self.occurrence(key))
+
+    def typed(self, occurrence: Occurrence) -> Any:
+        """Typed value of one occurrence of an item, None when empty, not relevant, or no item."""
         item = self._item(occurrence)
         return None if item is None else self._typed(item, occurrence)
 
@@ -196,7 +205,10 @@ class FormState:
 
     def choices(self, key: str, locale: str = "") -> tuple[ShownChoice, ...]:
         """Return the choices left after the filter, shuffled where the author asked, worded."""
-        occurrence = self.occurrence(key)
+        return self.choices_at(self.occurrence(key), locale)
+
+    def choices_at(self, occurrence: Occurrence, locale: str = "") -> tuple[ShownChoice, ...]:
+        """Return the choices of one occurrence."""
         item = self._item(occurrence)
         if item is None:
             return ()
@@ -212,9 +224,17 @@ class FormState:
 
     def text(self, key: str, kind: str, locale: str = "") -> tuple[str, str]:
         """Return a text of a node (`labels`, `hints`, `constraint_messages`…), filled in, and the language it is in."""
-        occurrence = self.occurrence(key)
+        return self.text_at(self.occurrence(key), kind, locale)
+
+    def text_at(self, occurrence: Occurrence, kind: str, locale: str = "") -> tuple[str, str]:
+        """Return a text of one occurrence."""
         texts: Texts = getattr(self.structure.places[occurrence.index].node, kind, {})
         return self._word(texts, occurrence, locale or self._engine.locale)
+
+    def message(self, violation: Violation, locale: str = "") -> str:
+        """Return the author's own words for a violation, "" where there are none: the page then has its own."""
+        kind = _AUTHOR_MESSAGES.get(violation.fault)
+        return self.text(violation.path, kind, locale)[0] if kind else ""
 
     def _word(self, texts: Texts, occurrence: Occurrence, tag: str) -> tuple[str, str]:
         template, found = self.structure.definition.text(texts, tag)

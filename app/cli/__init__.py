@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import coding, database, serve, worker
+from app.cli import coding, database, serve, survey, worker
 
 
 def init_app(app: Flask) -> None:
     """Open this room."""
-    for part in (coding, database, serve, worker):
+    for part in (coding, database, serve, survey, worker):
         part.init_app(app)
