@@ -160,8 +160,8 @@ def read_people(rows: Sequence[Sequence[str]], *, known: KnownNames, taken: Iter
 
 def fold(text: str) -> str:
     """Return a text as it is compared: no accents, small letters, single spaces, no inclusive endings."""
-    plain = text.replace("·e", "").replace("(e)", "").replace(".e", "")
-    bare = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
+    plain = text.lower().replace("·e", "").replace("(e)", "").replace(".e", "")
+    bare = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return " ".join(bare.split())
 
 

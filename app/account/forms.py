@@ -88,7 +88,7 @@ class ProfileForm(FlaskForm):
     """Name and language of one's own account."""
 
     name = name_field()
-    locale = SelectField(_("Language"), choices=list(LOCALES.items()), validators=[InputRequired()])
+    locale = SelectField(_("Language"), choices=LOCALES, validators=[InputRequired()])
 
 
 class ChangePasswordForm(FlaskForm):

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.security import Action, permits
@@ -17,10 +18,10 @@ class SampleForm(FlaskForm):
 
     title = StringField(_("Title"), description=_("As it will stand on the report."), validators=[InputRequired()])
     notes = TextAreaField(_("Notes"))
-    wave = SelectField(_("Wave"), choices=[("t0", "T0"), ("t1", "T1")], validators=[InputRequired()])
+    wave = SelectField(_("Wave"), choices={"t0": "T0", "t1": "T1"}, validators=[InputRequired()])
     count = IntegerField(_("Number of children"))
     role = RadioField(
-        _("Role"), choices=[("lead", _("Lead")), ("coder", _("Coder"))], default="lead", validators=[InputRequired()]
+        _("Role"), choices=[SelectChoice("lead", _("Lead")), SelectChoice("coder", _("Coder"))], default="lead", validators=[InputRequired()]
     )
     blind = BooleanField(_("Blind coding"), description=_("Sees nobody else's codings."))
     file = FileField(_("File"))

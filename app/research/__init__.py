@@ -7,12 +7,15 @@ from app.research import (
     codebook,
     desk,
     home,
+    indicators,
     journal,
     members,
     participants,
+    reports,
     segments,
     studies,
     transcripts,
+    weaving,
 )
 from app.research.contexts.words import role_name, state_name
 
@@ -27,6 +30,9 @@ AREAS = (
     codebook,
     segments,
     clusters,
+    indicators,
+    weaving,
+    reports,
 )
 
 

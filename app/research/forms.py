@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.research.contexts.words import ROLE_HELP, ROLES
@@ -164,7 +165,9 @@ class MemberForm(FlaskForm):
     role = RadioField(
         _("Role"),
         coerce=Role,
-        choices=[(role, _("%(role)s: %(help)s", role=ROLES[role], help=ROLE_HELP[role])) for role in Role],
+        choices=[
+            SelectChoice(role.value, _("%(role)s: %(help)s", role=ROLES[role], help=ROLE_HELP[role])) for role in Role
+        ],
         default=Role.CODER,
         validators=[InputRequired(_("Choose a role."))],
     )

@@ -3,6 +3,8 @@
 Committed, since a view that answers 422 rolls back what was only flushed.
 """
 
+import secrets
+
 import factory
 from argon2 import PasswordHasher
 from factory.alchemy import SQLAlchemyModelFactory
@@ -128,7 +130,7 @@ class ParticipantFactory(Made):
 
 def sign_in(client: FlaskClient, account: Account) -> str:
     """Give the browser a session of this account and return its token."""
-    token = f"token of {account.id} {now().isoformat()}"
+    token = secrets.token_urlsafe()
     db.session.add(AccountSession(token_hash=hash_token(token), account_id=account.id, expires_at=now() + LIFETIME))
     db.session.commit()
     client.set_cookie("tresse-session", token)
