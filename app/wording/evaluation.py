@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
         "The answer “%(value)s” is not a number: a mean cannot be computed. Choose a share, or another item."
     ),
     "evaluation.indicator_not_found": _("This indicator does not exist in this study."),
+    "evaluation.item_not_found": _("No published questionnaire of this study asks “%(item)s”."),
     "evaluation.indicator_key_invalid": _(
         "The short name “%(key)s” does not fit: write lower-case letters, digits and underscores, a letter first."
     ),
@@ -37,7 +38,9 @@ SENTENCES: dict[str, str] = {
     "evaluation.report_was_issued": _("“%(title)s” was issued: it stays, so that it can be recalled."),
     "evaluation.no_report": _("The study “%(study)s” has no report yet."),
     "evaluation.study_unknown": _("No study has the key “%(study)s”."),
+    "evaluation.file_not_writable": _("%(file)s cannot be written: %(reason)s."),
     "evaluation.report_unknown": _("The study “%(study)s” has no report called “%(title)s”."),
+    "evaluation.issue_not_found": _("Version %(number)s of this report does not exist, or its file was removed."),
     "evaluation.block_not_found": _("This block does not exist in this report."),
     "evaluation.block_is_empty": _("Block %(block)s is empty."),
     "evaluation.block_title_missing": _("Block %(block)s has no title: write its finding as a sentence."),

@@ -175,6 +175,10 @@ class Evidence:
         found = load_quotes(self.session, self.frame, theme_id, only=only)
         return found if only else choose_quotes(found, count)
 
+    def all_quotes(self, theme_id: UUID) -> tuple[Quote, ...]:
+        """Every passage of a theme that may be quoted, to choose from."""
+        return load_quotes(self.session, self.frame, theme_id)
+
     def cite(self, reference: Reference) -> Cited:
         """Resolve a live number.
 

@@ -85,7 +85,7 @@ class World:
 
 
 def make_world(session: Session, *, n_programme: int = 12, n_control: int = 12, threshold: int = 5) -> World:
-    """Make a study drawn by lot: arms « Groupe programme » and « Groupe témoin », waves T0, T1, T2, nobody answering."""
+    """Make a study drawn by lot: « Groupe programme », « Groupe témoin », waves T0 to T2; nobody answers."""
     study = StudyFactory(title="Évaluation de Passerelle", programme="Passerelle", disclosure_threshold=threshold)
     population = PopulationFactory(study=study, name="Bénéficiaires", kind=PopulationKind.BENEFICIARY)
     PopulationFactory(study=study, name="Professionnel·les", kind=PopulationKind.PROFESSIONAL, position=1)
@@ -200,7 +200,9 @@ def make_indicator(session: Session, world: World, *, key: str = "emploi", **cha
     return indicator
 
 
-def make_report(session: Session, study_id: UUID, *, title: str = "Rapport", blocks: Any = (), locale: str = "fr") -> Report:
+def make_report(
+    session: Session, study_id: UUID, *, title: str = "Rapport", blocks: Any = (), locale: str = "fr"
+) -> Report:
     """Make a report with these blocks (kind, content)."""
     report = create_report(session, study_id, title=title, blocks=blocks, locale=locale)
     session.commit()
