@@ -14,7 +14,11 @@ _SPACE = r"[ \t\u00a0\u202f]"
 _TIME = r"[\[(<]?(?P<{0}>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)[\])>]?"
 _LETTER = r"[^\W\d_]"
 _UPPER = r"[A-ZÀ-ÖØ-ÞŒŸ]"
-_NAME = rf"(?:{_LETTER}|\d)[\w.'’\-‑]*(?:{_SPACE}(?:{_LETTER}|\d|[({{])[\w.'’)\-‑]*){{0,3}}"
+_NO_TIME = r"(?![\[(<]?\d{1,2}:\d{2})"
+_NAME = (
+    rf"{_NO_TIME}(?:{_LETTER}|\d)[\w.'’\-‑]*"
+    rf"(?:{_SPACE}{_NO_TIME}(?:{_LETTER}|\d|[({{])[\w.'’)\-‑]*){{0,3}}"
+)
 _BEFORE = rf"^{_SPACE}*(?:{_TIME.format('before')}{_SPACE}*[-–—:]?{_SPACE}*)?"
 _AFTER = rf"(?:{_SPACE}*[-–—,]?{_SPACE}*{_TIME.format('after')})?"
 # Each pattern with how sure it is: a colon says much, a dash or a label alone only when it comes back.
@@ -43,6 +47,14 @@ _INTERVIEWER = re.compile(
     re.IGNORECASE,
 )
 _SHORT_LABEL = re.compile(r"^(?:[QRELIP]\d{0,2}|[A-ZÀ-Þ]{1,3}\d{0,2}|[A-Z]\.[A-Z]?\.?)$")
+# Words that come before a colon in speech or at the head of a page, and name nobody.
+_NEVER = frozenset(
+    """
+    ah alors âge attention autre ben bien bon bref conclusion consigne contexte d'abord date donc durée enfin ensuite
+    entretien eh et exemple heure introduction lieu mais non nota note objet oui parce parenthèse participants
+    première présents puis remarque résultat résultats résumé site sujet thème titre transcription voilà
+    """.split()  # noqa: SIM905  a list of words reads better as prose
+)
 _MAX_LABEL = 40
 _RARE = 2
 _RARE_SHARE = 0.1
@@ -280,7 +292,9 @@ def _plausible(label: str) -> bool:
     if len(label) > _MAX_LABEL or not any(letter.isalpha() for letter in label):
         return False
     if _ROLE_WORD.match(label):
-        return True
+        return label.casefold() not in _NEVER
+    if label.split(maxsplit=1)[0].casefold() in _NEVER:
+        return False
     for word in re.split(r"[ \t\u00a0\u202f]+", label):
         bare = word.strip("().'’")
         if bare and not (bare[0].isupper() or bare.isdigit() or bare.lower() in _LOWER_WORDS_ALLOWED):

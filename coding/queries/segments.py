@@ -1,6 +1,6 @@
 """Segments by code, with where they come from and what surrounds them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -107,8 +107,12 @@ def find_segments(
     At most five statements, whatever the number of rows.
     """
     wanted = wanted or SegmentFilter()
+    if wanted.code_ids and wanted.with_codes_below:
+        held = branches(session, study_id)
+        below = frozenset[UUID]().union(*(held.get(code_id, ()) for code_id in wanted.code_ids))
+        wanted = replace(wanted, code_ids=(*wanted.code_ids, *below), with_codes_below=False)
     keys = (Segment.id, Coding.code_id)
-    matching = _matching(session, study_id, viewer, wanted, keys).distinct()
+    matching = _matching(study_id, viewer, wanted, keys).distinct()
     if page_size is None:
         pairs = None
         total = 0
@@ -116,9 +120,7 @@ def find_segments(
         total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
         page = max(1, min(page, -(-total // page_size) or 1))
         ordered = (
-            _matching(
-                session, study_id, viewer, wanted, (*keys, Transcript.title, Segment.start, Segment.end, Code.name)
-            )
+            _matching(study_id, viewer, wanted, (*keys, Transcript.title, Segment.start, Segment.end, Code.name))
             .distinct()
             .order_by(Transcript.title, Segment.start, Segment.end, Code.name, *keys)
             .limit(page_size)
@@ -133,21 +135,14 @@ def find_segments(
     return SegmentPage(rows, total, page, page_size)
 
 
-def _matching(
-    session: Session, study_id: UUID, viewer: Viewer, wanted: SegmentFilter, columns: tuple[Any, ...]
-) -> Select[Any]:
+def _matching(study_id: UUID, viewer: Viewer, wanted: SegmentFilter, columns: tuple[Any, ...]) -> Select[Any]:
     query = (
         from_codings(columns, study_id, viewer)
         .outerjoin(Participant, Participant.id == person())
         .where(Coding.status.in_(wanted.statuses))
     )
-    if wanted.code_ids:
-        codes = set(wanted.code_ids)
-        if wanted.with_codes_below:
-            held = branches(session, study_id)
-            codes = codes.union(*(held.get(code_id, ()) for code_id in wanted.code_ids))
-        query = query.where(Coding.code_id.in_(codes))
     for column, values in (
+        (Coding.code_id, wanted.code_ids),
         (Transcript.id, wanted.transcript_ids),
         (Segment.id, wanted.segment_ids),
         (Transcript.kind, wanted.kinds),
@@ -180,7 +175,7 @@ def _load(
         Coding.status, Coding.comment, Coding.created_at,
     )  # fmt: skip
     query = (
-        _matching(session, study_id, viewer, wanted, columns)
+        _matching(study_id, viewer, wanted, columns)
         .join(Account, Account.id == Coding.coder_id)
         .outerjoin(Population, Population.id == Participant.population_id)
         .outerjoin(Arm, Arm.id == Participant.arm_id)
@@ -197,14 +192,14 @@ def _load(
     grouped: dict[tuple[UUID, UUID], list[Any]] = {}
     for row in rows:
         grouped.setdefault((row.id, row.code_id), []).append(row)
-    return tuple(
-        SegmentRow(
-            *tuple(group[0])[:_PLACE_COLUMNS],
-            group[0].participant_id in quotable,
-            tuple(
-                CodedBy(row.coding_id, row.coder_id, row.coder, row.status, row.comment, row.created_at)
-                for row in group
-            ),
-        )
-        for group in grouped.values()
+    return tuple(_row(group, may_quote=group[0].participant_id in quotable) for group in grouped.values())
+
+
+def _row(group: list[Any], *, may_quote: bool) -> SegmentRow:
+    """Make one row of the codings that share segment and code."""
+    place: tuple[Any, ...] = tuple(group[0])[:_PLACE_COLUMNS]
+    codings = tuple(
+        CodedBy(row.coding_id, row.coder_id, row.coder, row.status, row.comment, row.created_at) for row in group
     )
+    values = (*place, may_quote, codings)
+    return SegmentRow(*values)

@@ -12,7 +12,7 @@ from core.errors import Invalid
 _TIMING = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})(?:\s.*)?$")
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[^<>]{0,100}>|\{\\[^}]{0,40}\}")
-_LABEL = re.compile(r"^\s*(?:[-–]\s*)?\[?([^\W\d_][\w.'’ \-]{0,39}?)\]?\s*[:：]\s+(?=\S)")
+_LABEL = re.compile(r"^\s*(?:[-–]\s*)?\[?([^\W\d_][\w.'’ \-]{0,39}?|\d{1,2})\]?\s*[:：]\s+(?=\S)")
 _PAUSE_MS = 15_000
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from coding.models import (
@@ -141,16 +141,17 @@ def corpus_sha256(units: Sequence[Unit]) -> str:
 def store_clusters(session: Session, run_id: UUID, result: Mapping[str, Any]) -> ClusterRun:
     """Write what the job computed (`coding.nlp.job.run_cluster_job`); a second time replaces the first.
 
-    Raises: NotFound: `coding.clusters_unknown`.  Conflict: `coding.group_decided` (a person already kept a group).
+    Raises: NotFound: `coding.clusters_unknown`.  Conflict: `coding.group_decided` (a person kept a group of it).
     """
     run = session.get(ClusterRun, run_id)
     if run is None:
         raise NotFound("coding.clusters_unknown")
-    for group in session.scalars(select(ClusterGroup).where(ClusterGroup.run_id == run_id)).all():
-        if group.code_id is not None:
-            raise Conflict("coding.group_decided")
-        session.delete(group)
-    session.flush()
+    earlier = session.execute(select(ClusterGroup.id, ClusterGroup.code_id).where(ClusterGroup.run_id == run_id)).all()
+    if any(group.code_id is not None for group in earlier):
+        raise Conflict("coding.group_decided")
+    ids = [group.id for group in earlier]
+    session.execute(delete(ClusterMember).where(ClusterMember.group_id.in_(ids)))
+    session.execute(delete(ClusterGroup).where(ClusterGroup.id.in_(ids)))
     run.parameters = {**run.parameters, **result["parameters"]}
     run.versions = dict(result["versions"])
     run.corpus_sha256 = result["corpus_sha256"]

@@ -158,6 +158,8 @@ def merge_codes(
         raise Conflict("coding.merge_with_itself", name=source.name)
     if not target.is_codable:
         raise Invalid("coding.folder_not_codable", name=target.name)
+    if _stands_below(session, target, source):
+        move_code(session, study_id, target.id, parent_id=source.parent_id, account_id=account_id)
     for child in session.scalars(select(Code).where(Code.parent_id == source.id)).all():
         move_code(session, study_id, child.id, parent_id=target.id, account_id=account_id)
     before = _state(source)
@@ -269,6 +271,13 @@ def _checked_colour(colour: str) -> str:
     if not _COLOUR.match(colour.strip()):
         raise Invalid("coding.colour_invalid", colour=colour)
     return colour.strip().lower()
+
+
+def _stands_below(session: Session, code: Code, other: Code) -> bool:
+    above = code.parent_id
+    while above is not None and above != other.id:
+        above = session.scalars(select(Code.parent_id).where(Code.id == above)).one()
+    return above == other.id
 
 
 def _same_parent(parent_id: UUID | None) -> Any:
