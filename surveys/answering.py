@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -136,7 +136,7 @@ def find_collection(session: Session, code: str) -> OpenCollection:
         ).where(Collection.token == read_code(code))
     ).one_or_none()
     if row is None:
-        raise NotFound("surveys.collection_not_found", code=code)
+        raise NotFound("surveys.collection_not_found", token=code)
     return OpenCollection(
         row.id,
         row.study_id,
@@ -246,7 +246,7 @@ def load_draft(session: Session, response_id: UUID, *, locale: str = "") -> Draf
     return _draft(session, row, locale)
 
 
-def _draft(session: Session, row: Row[Any], locale: str) -> Draft:
+def _draft(session: Session, row: Any, locale: str) -> Draft:
     version = load_version(session, row.version_id)
     answers: dict[str, Any] = {}
     missing: dict[str, Missing] = {}

@@ -255,14 +255,14 @@ def _walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
 
 
 @functools.cache
-def _defaults(kind: type) -> dict[str, Any]:
+def _defaults(kind: type[Any]) -> dict[str, Any]:
     empty: dict[str, Any] = {}
     return {each.name: empty if each.default_factory is dict else each.default for each in fields(kind)}
 
 
 def _plain(value: Any) -> Any:
     """Turn a node or choice into JSON; fields left at their default are not written."""
-    kind = type(value)
+    kind: type[Any] = type(value)
     written: dict[str, Any] = {"kind": kind.__name__.lower()} if kind is not Choice else {}
     for name, default in _defaults(kind).items():
         part = getattr(value, name)
@@ -281,7 +281,7 @@ def _plain(value: Any) -> Any:
 
 
 def _node_from_json(data: Mapping[str, Any]) -> Node:
-    parts = {
+    parts: dict[str, Any] = {
         name: Expression.from_json(part["expression"])
         if isinstance(part, Mapping) and part.keys() == {"expression"} and name not in _MAPPINGS
         else part

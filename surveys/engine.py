@@ -10,13 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from math import isfinite
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
-from surveys.definition import Choice, Definition, Group, Item, ItemType, Repeat, Texts
+from surveys.definition import Choice, Item, ItemType, Repeat, Texts
 from surveys.expressions import (
     Expression,
     ExpressionError,
+    Moment,
     Node,
     TreeNode,
     as_number,
@@ -262,18 +264,21 @@ def evaluate_form(
     """Evaluate a form.
 
     Args:
+        structure: the form, made ready.
         answers: typed values by key; a key that is absent was never asked, and takes its default; None was left empty.
             Repeats are lists of mappings by name.
         moment: the present of today() and now(), kept with the response.
         seed: the one of shuffled choices, kept with the response.
+        locale: the tag of the language of texts; the form's own where it has no such language.
         missing: keys answered by « I don't know » or « I prefer not to say »: empty, and that is an answer.
         changed: keys whose value was just changed, for calculations with a trigger.
         started: values carried silently (`start`, hidden items), by key.
+        time_zone: where a date without zone begins.
     """
     instance = Instance(structure, {**(started or {}), **answers})
     evaluation = _Evaluation(instance, moment or datetime.now(UTC), seed, locale, time_zone)
     evaluation.changed = changed
-    evaluation.apply_defaults({key for key in answers} | missing | set(started or ()))
+    evaluation.apply_defaults(set(answers) | missing | set(started or ()))
     evaluation.run()
     return FormState(evaluation, missing)
 
@@ -315,7 +320,8 @@ class _Evaluation:
     def resolve(self, name: str, *, everywhere: bool = False) -> Sequence[Node]:
         return self.tree.find(self.current, name, everywhere)
 
-    def last_saved(self, name: str) -> str:  # noqa: ARG002  no earlier response is read yet
+    def last_saved(self, name: str) -> str:
+        del name  # no earlier response is read yet
         return ""
 
     def instance(self, name: str) -> TreeNode | None:
@@ -383,9 +389,8 @@ class _Evaluation:
         if item.calculation is not None and (not item.trigger or self.changed.intersection(item.trigger)):
             result = self.compute(item.calculation, occurrence)
             occurrence.stored = "" if result is None else as_string(result)
-            if isinstance(result, float) and item.type is ItemType.CALCULATE and result - result == 0:
-                if as_string(result) == as_string(float(result)):
-                    self.numbers[id(occurrence)] = int(result) if result.is_integer() else float(result)
+            if item.type is ItemType.CALCULATE and _is_plain_number(result):
+                self.numbers[id(occurrence)] = int(result) if result.is_integer() else float(result)
         stored = occurrence.stored
         if stored and item.choice_filter is not None:
             left = {choice.name for choice in self.choices_left(item, occurrence)}
@@ -397,7 +402,7 @@ class _Evaluation:
         for parent in (self.tree.root,) if above == ROOT else tuple(self.tree.at[above]):
             # A count is written where the repeat stands: `.` and `..` are its own.
             number = as_number(self.compute(count, parent), self.time_zone)
-            wanted = min(int(number), MAX_OCCURRENCES) if number == number and number > 0 else 0  # noqa: PLR0124  NaN
+            wanted = int(min(number, MAX_OCCURRENCES)) if number > 0 else 0
             have = sum(each.index == index for each in parent.children)
             for _ in range(have, wanted):
                 new = self.tree.add(index, parent, {})
@@ -411,16 +416,16 @@ class _Evaluation:
             item = place.node
             if isinstance(item, Item) and item.default is not None and item.key not in given:
                 for occurrence in self.tree.at[place.index]:
-                    self._apply_default(item, item.default, occurrence)
+                    self._apply_default(item.default, occurrence)
 
     def _defaults_below(self, occurrence: Occurrence) -> None:
         for child in occurrence.children:
             node = self.structure.places[child.index].node
             if isinstance(node, Item) and node.default is not None:
-                self._apply_default(node, node.default, child)
+                self._apply_default(node.default, child)
             self._defaults_below(child)
 
-    def _apply_default(self, item: Item, default: Expression | str, occurrence: Occurrence) -> None:
+    def _apply_default(self, default: Expression | str, occurrence: Occurrence) -> None:
         if occurrence.stored:
             return
         if isinstance(default, str):
@@ -452,3 +457,8 @@ class _Evaluation:
         if item.parameters.get("randomize") == "true":
             choices = tuple(shuffled(choices, f"{self.seed}/{item.key}"))
         return choices
+
+
+def _is_plain_number(result: Any) -> TypeGuard[float]:
+    """Whether a result is a finite number; a date counts as a number of days but shows as a date."""
+    return isinstance(result, float) and not isinstance(result, Moment) and isfinite(result)

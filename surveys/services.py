@@ -301,5 +301,5 @@ def _collection(session: Session, study_id: UUID, collection_id: UUID) -> Collec
         select(Collection).where(Collection.id == collection_id, Collection.study_id == study_id)
     )
     if collection is None:
-        raise NotFound("surveys.collection_not_found", code=str(collection_id))
+        raise NotFound("surveys.collection_not_found", token=str(collection_id))
     return collection

@@ -24,7 +24,7 @@ def spell(code: str) -> str:
 
 
 def read_code(typed: str) -> str:
-    """Return the code in what somebody typed: any case, spaces and hyphens anywhere, o and i for what they look like."""
+    """Return the code in what somebody typed: any case, spaces and hyphens anywhere, O and I read as look-alikes."""
     signs = (sign for sign in typed.upper() if sign.isalnum())
     return "".join({"0": "Q", "O": "Q", "1": "L", "I": "L"}.get(sign, sign) for sign in signs)
 

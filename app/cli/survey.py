@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -143,7 +144,7 @@ def _read_answers(file: str | None) -> dict[str, Any]:
     if file is None:
         return {}
     try:
-        text = click.get_text_stream("stdin").read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as failure:
         raise Refused(gettext("The file “%(file)s” cannot be opened.", file=file)) from failure
     line = 1

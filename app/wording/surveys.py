@@ -16,7 +16,7 @@ SENTENCES: dict[str, str] = {
     "surveys.closes_before_it_opens": _("The closing date comes before the opening date."),
     "surveys.collection_closed": _("“%(title)s” is closed: it takes no more answers."),
     "surveys.collection_not_found": _(
-        "No questionnaire is open under the code “%(code)s”. Check each letter and digit."
+        "No questionnaire is open under the code “%(token)s”. Check each letter and digit."
     ),
     "surveys.not_complete": _("Some answers are still missing or must be corrected: %(count)s."),
     "surveys.not_published": _("Version %(number)s is a draft: publish it before opening a collection."),
@@ -167,7 +167,7 @@ def word_remark(code: str, details: Mapping[str, Any], *, sheet: str = "", row: 
     Takes the parts of surveys.xlsform.Problem, or what a version keeps of one in its warnings.
     """
     known = _Details({"sheet": sheet, "row": row, "column": column, **details})
-    sentence = gettext(SENTENCES[code]) % known
+    sentence: str = gettext(SENTENCES[code]) % known
     if details.get("close"):
         sentence = gettext("%(sentence)s Close to it: “%(close)s”.", sentence=sentence, close=details["close"])
     if sheet and row and column:
@@ -178,4 +178,5 @@ def word_remark(code: str, details: Mapping[str, Any], *, sheet: str = "", row: 
         place = _("Sheet %(sheet)s: %(sentence)s")
     else:
         return sentence
-    return gettext(place, sheet=sheet, row=row, column=column, sentence=sentence)
+    worded: str = gettext(place, sheet=sheet, row=row, column=column, sentence=sentence)
+    return worded

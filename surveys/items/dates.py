@@ -2,19 +2,19 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Any
 
 from surveys.definition import Item, ItemType
 from surveys.items.base import Kind, Parsed, Posted, as_is, display_text, first
 
 _FRENCH = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+_DATE_LENGTH = len("2025-12-31")
 _PARTS = ("day", "month", "year")
 _FIRST_YEAR, _LAST_YEAR = 1850, 2200
 
 
 def parse(item: Item, posted: Posted) -> Parsed:
-    """Read an ISO date, `31/12/2025`, or three fields `key:day`, `key:month`, `key:year`; a time as `14:30` or `14h30`."""
+    """Read an ISO date, `31/12/2025`, or three fields `key:day`, `key:month`, `key:year`; a time: `14:30`, `14h30`."""
     if item.type is ItemType.TIME:
         return _parse_time(first(posted, item.key))
     if item.type is ItemType.DATETIME:
@@ -88,15 +88,15 @@ def _parse_moment(item: Item, posted: Posted) -> Parsed:
 
 def check(item: Item, text: str) -> str:
     """Say what is wrong with an ISO text."""
-    readers: dict[ItemType, tuple[Any, str]] = {
-        ItemType.TIME: (time.fromisoformat, "surveys.not_a_time"),
-        ItemType.DATETIME: (datetime.fromisoformat, "surveys.not_a_date"),
-    }
-    read, code = readers.get(item.type, (lambda written: date.fromisoformat(written[:10]), "surveys.not_a_date"))
     try:
-        read(text)
+        if item.type is ItemType.TIME:
+            time.fromisoformat(text)
+        elif item.type is ItemType.DATETIME:
+            datetime.fromisoformat(text)
+        else:
+            date.fromisoformat(text[:_DATE_LENGTH])
     except ValueError:
-        return code
+        return "surveys.not_a_time" if item.type is ItemType.TIME else "surveys.not_a_date"
     return ""
 
 

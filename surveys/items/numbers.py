@@ -36,7 +36,7 @@ def parse(item: Item, posted: Posted) -> Parsed:
 
 
 def _without_thousands(text: str) -> str:
-    """Keep the last sign as the decimal one where two kinds are mixed (1.234,5); all go where one repeats (1.234.567)."""
+    """Keep the last sign as the decimal one where two kinds are mixed (1.234,5); drop all of one that repeats."""
     if "," in text and "." in text:
         decimal = max(text.rfind(","), text.rfind("."))
         head = text[:decimal].replace(",", "").replace(".", "")

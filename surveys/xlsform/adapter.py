@@ -56,8 +56,8 @@ def convert_workbook(workbook: Workbook, form_name: str) -> Converted:
 
     Raises: FormRefused: pyxform refuses the form.
     """
-    from pyxform.errors import PyXFormError  # noqa: PLC0415  slow import
-    from pyxform.xls2xform import convert  # noqa: PLC0415  same
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert
 
     remarks: list[str] = []
     try:
@@ -67,20 +67,20 @@ def convert_workbook(workbook: Workbook, form_name: str) -> Converted:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as failure:
         # Its own checks are not complete: some broken forms fall through to Python's errors.
         raise FormRefused([error("form_unreadable", detail=type(failure).__name__)]) from failure
-    form: dict[str, Any] = result._pyxform  # type: ignore[assignment]  # noqa: SLF001  no public way gives the tree
+    form: dict[str, Any] = result._pyxform  # noqa: SLF001  no public way gives the tree
     return Converted(form, tuple(remarks))
 
 
 def is_computed(default: str, item_type: str) -> bool:
     """Whether a default is an expression rather than a value, by pyxform's rule."""
-    from pyxform.utils import default_is_dynamic  # noqa: PLC0415  slow import
+    from pyxform.utils import default_is_dynamic
 
     return bool(default_is_dynamic(default, item_type))
 
 
 def usual_bind(item_type: str) -> dict[str, Any]:
     """Return what pyxform adds to questions of a type: the old `percentage` and `phone number` have a constraint."""
-    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT  # noqa: PLC0415  slow import
+    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
     bind = QUESTION_TYPE_DICT.get(item_type, {}).get("bind", {})
     return {key: value for key, value in bind.items() if key in ("constraint", "jr:constraintMsg", "readonly")}
@@ -105,7 +105,7 @@ def _problem(message: str) -> Problem:
     )
     for pattern, code in _FAMILIES:
         if found := pattern.search(message):
-            details = {"name": "", "type": "", "other": "", **found.groupdict(default="")}
+            details: dict[str, Any] = {"name": "", "type": "", "other": "", **found.groupdict(default="")}
             return error(code, *place, **details)
     return error("form_refused_by_checker", *place, detail=_ROW.sub("", message).strip()[:300])
 

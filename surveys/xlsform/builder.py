@@ -130,6 +130,7 @@ def build_definition(
     """Build the definition of a form that pyxform read.
 
     Args:
+        form: pyxform's dictionary.
         row_of: the line of each path below the root.
         locale: the tag of texts whose column names no language.
         declared_languages: languages in the order of the columns.

@@ -1,6 +1,7 @@
 """What we look for in a form before anything is converted: each remark with sheet, row and column."""
 
 import difflib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -59,10 +60,25 @@ def _later(code: str, line: Line, column: str, *, tolerant: bool, **details: obj
 
 
 def _check_line(line: Line, outline: Outline, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
+    yield from _check_type(line, lists, tolerant=tolerant)
+    yield from _check_name(line, outline)
+    if line.type.name == "range" and "tick_labelset" in line.cells.get("parameters", ""):
+        yield warning("parameter_ignored", "survey", line.row, "parameters", name="tick_labelset")
+    appearance = line.cells.get("appearance", "")
+    unknown = [word for word in appearance.split() if word not in HONOURED_APPEARANCES]
+    if "search(" in appearance:
+        yield _later("appearance_not_carried", line, "appearance", tolerant=tolerant, name=appearance.split("(")[0])
+    elif unknown:
+        yield warning("appearance_ignored", "survey", line.row, "appearance", name=" ".join(unknown))
+    for medium in ("image", "audio", "video", "big-image"):
+        if medium in line.cells:
+            yield warning("medium_not_shown", "survey", line.row, outline.header(medium), name=line.cells[medium])
+
+
+def _check_type(line: Line, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
     kind = line.type
-    if kind.name in ("repeat", "loop") and kind.edge:
-        if kind.name == "repeat":
-            yield _later("repeat_not_carried", line, "type", tolerant=tolerant, name=line.name)
+    if kind.edge and kind.name == "repeat":
+        yield _later("repeat_not_carried", line, "type", tolerant=tolerant, name=line.name)
     elif kind.name in LATER_TYPES or kind.name == "select_from_file" or kind.list_name.startswith("${"):
         yield _later("type_not_carried", line, "type", tolerant=tolerant, type=line.cells["type"], name=line.name)
     elif kind.name in DEVICE_TYPES:
@@ -72,22 +88,13 @@ def _check_line(line: Line, outline: Outline, lists: set[str], *, tolerant: bool
     elif kind.list_name and kind.list_name not in lists:
         close = difflib.get_close_matches(kind.list_name, [name for name in lists if name], 1)
         yield error("list_unknown", "survey", line.row, "type", name=kind.list_name, close=close[0] if close else "")
-    if kind.name == "range" and "tick_labelset" in line.cells.get("parameters", ""):
-        yield warning("parameter_ignored", "survey", line.row, "parameters", name="tick_labelset")
+
+
+def _check_name(line: Line, outline: Outline) -> Iterator[Problem]:
     if line.name and not _NAME.fullmatch(line.name):
         yield error("name_malformed", "survey", line.row, outline.header("name"), name=line.name)
-    elif not line.name and kind.name not in ("note", "group", "loop"):
+    elif not line.name and line.type.name not in ("note", "group", "loop"):
         yield error("name_missing", "survey", line.row, outline.header("name"), type=line.cells["type"])
-    appearance = line.cells.get("appearance", "")
-    if "search(" in appearance:
-        yield _later("appearance_not_carried", line, "appearance", tolerant=tolerant, name=appearance.split("(")[0])
-    else:
-        unknown = [word for word in appearance.split() if word not in HONOURED_APPEARANCES]
-        if unknown:
-            yield warning("appearance_ignored", "survey", line.row, "appearance", name=" ".join(unknown))
-    for medium in ("image", "audio", "video", "big-image"):
-        if medium in line.cells:
-            yield warning("medium_not_shown", "survey", line.row, outline.header(medium), name=line.cells[medium])
 
 
 def _unknown_type(line: Line) -> Problem:
@@ -114,35 +121,42 @@ def _check_choices(workbook: Workbook, outline: Outline) -> Iterator[Problem]:
         if not any(column.name == name for column in columns) and sheet.rows:
             yield error("column_missing", "choices", 1, name=name)
             return
+    by_header = {column.header: column for column in columns}
+    rows = [
+        (row, {(by_header[header].name, by_header[header].language): text for header, text in cells.items()})
+        for row, cells in enumerate(sheet.rows, 2)
+        if _list_name(cells)
+    ]
+    yield from _check_choice_rows(rows, used, outline, workbook)
+    listed = {_list_name(cells): row for row, cells in reversed(list(enumerate(sheet.rows, 2)))}
+    for list_name in sorted(set(listed) - used - {""}):
+        yield warning("list_unused", "choices", listed[list_name], "list_name", name=list_name)
+    yield from _check_translations("choices", columns, rows)
+    yield from _unused_choice_columns(columns, outline)
+
+
+def _check_choice_rows(
+    rows: list[tuple[int, dict[tuple[str, str], str]]], used: set[str], outline: Outline, workbook: Workbook
+) -> Iterator[Problem]:
     spaceless = {line.type.list_name for line in outline.lines if line.type.name in ("select all that apply", "rank")}
     settings = next(iter(workbook.rows("settings")), {})
     may_repeat = settings.get("allow_choice_duplicates", "").lower() in ("yes", "true", "true()")
-    seen: Counter[tuple[str, str]] = Counter()
-    texts = []
-    by_header = {column.header: column for column in columns}
-    for row, cells in enumerate(sheet.rows, 2):
-        named = {by_header[header].name: text for header, text in cells.items()}
-        list_name, name = named.get("list_name", ""), named.get("name", "")
-        if not list_name:
+    seen: set[tuple[str, str]] = set()
+    for row, texts in rows:
+        list_name, name = texts.get(("list_name", ""), ""), texts.get(("name", ""), "")
+        if list_name not in used:
             continue
-        texts.append((row, {(by_header[h].name, by_header[h].language): text for h, text in cells.items()}))
         if not name:
-            if list_name in used:
-                yield error("choice_without_name", "choices", row, "name", list=list_name)
+            yield error("choice_without_name", "choices", row, "name", list=list_name)
             continue
-        if " " in name and list_name in used:
+        if " " in name:
             make = error if list_name in spaceless else warning
             yield make("choice_name_spaced", "choices", row, "name", name=name, list=list_name)
-        seen[list_name, name] += 1
-        if seen[list_name, name] == 2 and not may_repeat and list_name in used:  # noqa: PLR2004  the second one
+        if (list_name, name) in seen and not may_repeat:
             yield error("choice_repeated", "choices", row, "name", name=name, list=list_name)
-        if not any(column.startswith("label") or column in ("image", "audio") for column in named):
+        seen.add((list_name, name))
+        if not any(column in ("label", "image", "audio") for column, _language in texts):
             yield warning("choice_without_label", "choices", row, "label", name=name, list=list_name)
-    for list_name in sorted({list_name for list_name, _ in seen} - used):
-        first = next(row for row, cells in enumerate(sheet.rows, 2) if _list_name(cells) == list_name)
-        yield warning("list_unused", "choices", first, "list_name", name=list_name)
-    yield from _check_translations("choices", columns, texts)
-    yield from _unused_choice_columns(columns, outline)
 
 
 def _unused_choice_columns(columns: tuple[Column, ...], outline: Outline) -> Iterator[Problem]:
@@ -237,23 +251,24 @@ def _check_translations(
     languages = list(dict.fromkeys(column.language for column in columns if column.language))
     if len(languages) < 2:  # noqa: PLR2004  nothing to compare
         return
-    remarks = 0
-    for name in dict.fromkeys(column.name for column in columns):
-        if name not in SHOWN_TEXTS:
-            continue
+    for name in SHOWN_TEXTS:
         written_in = [column for column in columns if column.name == name]
         have = {column.language for column in written_in}
         if have == {""}:
             yield warning("text_without_language", sheet, 1, name, name=name)
-            continue
-        for language in languages:
-            if language not in have and any(texts.get((name, other)) for _, texts in rows for other in have):
-                yield warning("translation_column_missing", sheet, 1, name, name=name, language=language)
-        for row, texts in rows:
-            if any(texts.get((name, language)) for language in have):
-                for column in written_in:
-                    if column.language and not texts.get((name, column.language)):
-                        remarks += 1
-                        if remarks > MAX_TRANSLATION_REMARKS:
-                            return
-                        yield warning("translation_missing", sheet, row, column.header, language=column.language)
+        elif have:
+            for language in languages:
+                if language not in have and any((name, other) in texts for _, texts in rows for other in have):
+                    yield warning("translation_column_missing", sheet, 1, name, name=name, language=language)
+            yield from itertools.islice(_empty_cells(sheet, written_in, rows), MAX_TRANSLATION_REMARKS)
+
+
+def _empty_cells(
+    sheet: str, written_in: list[Column], rows: list[tuple[int, dict[tuple[str, str], str]]]
+) -> Iterator[Problem]:
+    for row, texts in rows:
+        written = [column for column in written_in if (column.name, column.language) in texts]
+        if written:
+            for column in written_in:
+                if column.language and column not in written:
+                    yield warning("translation_missing", sheet, row, column.header, language=column.language)

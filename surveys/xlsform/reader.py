@@ -28,6 +28,7 @@ def read_form(content: bytes, *, file_name: str = "form", locale: str = "fr", to
     """Read an XLSForm from the bytes of a workbook, a csv or a Markdown table.
 
     Args:
+        content: the file.
         file_name: gives the form its id when the settings do not; never its type.
         locale: the language tag of texts whose column names none.
         tolerant: let through, with a warning, what only the pages do not carry yet (repeats, pictures…): simulation.
@@ -73,11 +74,12 @@ def _rename_reserved(workbook: Workbook) -> tuple[Workbook, list[Problem]]:
         new += "_"
     for number, row in enumerate(sheet.rows, 2):
         is_group = row.get("type", "").lower().replace("_", " ") in ("begin group", "end group")
-        if is_group and row.get("name", "").lower() == _RESERVED_GROUP:
-            if row["type"].lower().startswith("begin"):
-                problems.append(warning("group_renamed", "survey", number, "name", name=row["name"], other=new))
-            row = {**row, "name": new}  # noqa: PLW2901  the row as it goes on
-        rows.append(row)
+        if not is_group or row.get("name", "").lower() != _RESERVED_GROUP:
+            rows.append(row)
+            continue
+        if row["type"].lower().startswith("begin"):
+            problems.append(warning("group_renamed", "survey", number, "name", name=row["name"], other=new))
+        rows.append({**row, "name": new})
     if not problems:
         return workbook, []
     sheets = {**workbook.sheets, "survey": Sheet(sheet.name, sheet.headers, tuple(rows))}

@@ -1,12 +1,12 @@
 """Read the sheets of a form: xlsx, xls, csv or Markdown table, told apart by content and never by name."""
 
 import csv
-import datetime
 import io
 import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from core.archives import open_archive
@@ -100,7 +100,7 @@ def _guard_sheet(markup: bytes) -> None:
 
 
 def _spreadsheet_grids(content: bytes) -> dict[str, list[list[str]]]:
-    import python_calamine  # noqa: PLC0415  slow import
+    import python_calamine
 
     try:
         return _calamine_grids(content)
@@ -114,7 +114,7 @@ def _spreadsheet_grids(content: bytes) -> dict[str, list[list[str]]]:
 
 
 def _calamine_grids(content: bytes) -> dict[str, list[list[str]]]:
-    import python_calamine  # noqa: PLC0415  slow import
+    import python_calamine
 
     grids: dict[str, list[list[str]]] = {}
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -145,7 +145,7 @@ def _cell_text(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+    if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return str(value).replace("\xa0", " ").strip() if value is not None else ""
 

@@ -1,0 +1,106 @@
+"""How the answers to one item are spread, with what is missing and why; small counts are told, not hidden, here."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean, median, stdev
+from typing import Any
+
+MIN_FOR_SPREAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Answers to one item in one group of responses.
+
+    `n` answers hold a value; `counts` is by value (a value of several choices counts once for each, so that the sum may
+    exceed `n`); `empty`, `refused`, `unknown`, `not_asked` are the absences. `mean`, `median`, `deviation`, `least` and
+    `most` are None unless the values are numbers (deviation: two at least; sample standard deviation).
+    """
+
+    n: int
+    counts: dict[Any, int] = field(default_factory=dict)
+    empty: int = 0
+    refused: int = 0
+    unknown: int = 0
+    not_asked: int = 0
+    mean: float | None = None
+    median: float | None = None
+    deviation: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def total(self) -> int:
+        """All the responses of the group."""
+        return self.n + self.empty + self.refused + self.unknown + self.not_asked
+
+    def share(self, value: Any) -> float | None:
+        """Part of the answers that hold `value`, in [0, 1]; None without any answer."""
+        return self.counts.get(value, 0) / self.n if self.n else None
+
+
+def describe(
+    values: Iterable[tuple[Any, str | None]], *, order: Sequence[Any] = (), not_asked: int = 0
+) -> Distribution:
+    """Describe values, each with why it is missing (`refused`, `unknown`, None).
+
+    Args: order: values that are listed first and even when nobody gave them: the choices of the item.
+    """
+    given: list[Any] = []
+    absences: Counter[str] = Counter()
+    for value, missing in values:
+        if value is None or value in ("", []):
+            absences[str(missing) if missing else "empty"] += 1
+        else:
+            given.append(value)
+    counted: Counter[Any] = Counter()
+    for value in given:
+        counted.update(value if isinstance(value, list) else [value])
+    counts = {value: counted.pop(value, 0) for value in order}
+    counts.update(sorted(counted.items(), key=lambda each: (-each[1], str(each[0]))))
+    numbers = [float(value) for value in given if isinstance(value, int | float) and not isinstance(value, bool)]
+    are_numbers = bool(numbers) and len(numbers) == len(given)
+    return Distribution(
+        n=len(given),
+        counts=counts,
+        empty=absences["empty"],
+        refused=absences["refused"],
+        unknown=absences["unknown"],
+        not_asked=not_asked,
+        mean=fmean(numbers) if are_numbers else None,
+        median=median(numbers) if are_numbers else None,
+        deviation=stdev(numbers) if are_numbers and len(numbers) >= MIN_FOR_SPREAD else None,
+        least=min(numbers) if are_numbers else None,
+        most=max(numbers) if are_numbers else None,
+    )
+
+
+def describe_by(values: Iterable[tuple[Any, Any, str | None]], *, order: Sequence[Any] = ()) -> dict[Any, Distribution]:
+    """Describe (group, value, missing) by group: arm, site or wave; groups in the order they are met."""
+    groups: dict[Any, list[tuple[Any, str | None]]] = {}
+    for group, value, missing in values:
+        groups.setdefault(group, []).append((value, missing))
+    return {group: describe(rows, order=order) for group, rows in groups.items()}
+
+
+def is_small(distribution: Distribution, threshold: int) -> bool:
+    """Whether a group has too few answers for anything about it to be shown."""
+    return 0 < distribution.n < threshold
+
+
+def hidden_cells(counts: Sequence[int], threshold: int) -> frozenset[int]:
+    """Return the positions of the counts to hide so that no small one can be read or found by difference.
+
+    Small: 1 to threshold - 1. When one cell alone is hidden its value is the total minus the others, so the smallest
+    of those left is hidden with it; zeros hide nobody.
+    """
+    small = {position for position, count in enumerate(counts) if 0 < count < threshold}
+    if not small:
+        return frozenset()
+    hidden_sum = sum(counts[position] for position in small)
+    if len(small) == 1 or hidden_sum < threshold:
+        others = [position for position, count in enumerate(counts) if position not in small and count > 0]
+        if others:
+            small.add(min(others, key=lambda position: (counts[position], position)))
+    return frozenset(small)

@@ -1,0 +1,547 @@
+"""What the team reads of questionnaires and answers: frozen values, a counted number of statements each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from core.errors import NotFound
+from studies.models import Arm, Participant, Population, Site, Wave
+from surveys.definition import Definition, ItemType
+from surveys.models import (
+    Answer,
+    Collection,
+    Missing,
+    Quarantine,
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    ResponseMode,
+    ResponseState,
+)
+from surveys.versions import LoadedVersion, load_version
+
+BATCH = 500
+"""Responses held at once while answers are streamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireRow:
+    """A questionnaire in a list: its last version, and the last one published (None: never)."""
+
+    id: UUID
+    key: str
+    title: str
+    population: str | None
+    last_version_id: UUID
+    last_number: int
+    published_version_id: UUID | None
+    published_number: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version with what its import remarked, as stored."""
+
+    id: UUID
+    questionnaire_id: UUID
+    key: str
+    title: str
+    number: int
+    source_name: str
+    created_at: datetime
+    published_at: datetime | None
+    warnings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRow:
+    """A collection in a list, with its counts of responses by state."""
+
+    id: UUID
+    title: str
+    token: str
+    questionnaire_id: UUID
+    questionnaire: str
+    version_id: UUID
+    version_number: int
+    population: str | None
+    wave: str | None
+    opens_at: datetime
+    closes_at: datetime | None
+    started: int
+    submitted: int
+    withdrawn: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes answers now."""
+        moment = now()
+        return self.opens_at <= moment and (self.closes_at is None or moment < self.closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionProgress:
+    """Counts of the responses of a collection.
+
+    `by_page` counts drafts by the number of the last page reached: where people stop. Counts are raw; the caller hides
+    small cells by site or arm before they are shown.
+    """
+
+    total: int
+    by_state: Mapping[ResponseState, int]
+    by_mode: Mapping[ResponseMode, int]
+    by_site: Mapping[str | None, int]
+    by_arm: Mapping[str | None, int]
+    by_page: Mapping[int, int]
+    quarantined: int
+    last_saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRow:
+    """One response with its answers; `answers` and `missing` are by item, an item in neither was not asked."""
+
+    response_id: UUID
+    participant_id: UUID | None
+    pseudonym: str | None
+    site: str | None
+    arm: str | None
+    wave: str | None
+    state: ResponseState
+    mode: ResponseMode
+    locale: str
+    started_at: datetime
+    submitted_at: datetime | None
+    answers: Mapping[str, Any]
+    missing: Mapping[str, Missing]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemValue:
+    """What one response gave to one item; `value` None with `missing` None: asked and left empty."""
+
+    participant_id: UUID | None
+    response_id: UUID
+    wave_id: UUID | None
+    arm_id: UUID | None
+    site_id: UUID | None
+    value: Any
+    missing: Missing | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """A free text that somebody wrote, ready to be coded like an interview."""
+
+    response_id: UUID
+    participant_id: UUID | None
+    pseudonym: str | None
+    item_name: str
+    text: str
+    locale: str
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """Something that fitted nowhere, as it came."""
+
+    id: UUID
+    created_at: datetime
+    reason: str
+    response_id: UUID | None
+    payload: Mapping[str, Any]
+
+
+def list_questionnaires(session: Session, study_id: UUID) -> list[QuestionnaireRow]:
+    """Return the questionnaires of a study, by title; two statements."""
+    questionnaires = session.execute(
+        select(Questionnaire.id, Questionnaire.key, Questionnaire.title, Population.name, Questionnaire.created_at)
+        .outerjoin(Population, Population.id == Questionnaire.population_id)
+        .where(Questionnaire.study_id == study_id)
+        .order_by(Questionnaire.title, Questionnaire.key)
+    ).all()
+    versions: dict[UUID, list[Any]] = {}
+    for row in session.execute(
+        select(
+            QuestionnaireVersion.id,
+            QuestionnaireVersion.questionnaire_id,
+            QuestionnaireVersion.number,
+            QuestionnaireVersion.published_at,
+        )
+        .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
+        .where(Questionnaire.study_id == study_id)
+        .order_by(QuestionnaireVersion.number)
+    ):
+        versions.setdefault(row.questionnaire_id, []).append(row)
+    found = []
+    for id_, key, title, population, created_at in questionnaires:
+        rows = versions.get(id_, [])
+        if rows:
+            published = next((row for row in reversed(rows) if row.published_at is not None), None)
+            found.append(
+                QuestionnaireRow(
+                    id_,
+                    key,
+                    title,
+                    population,
+                    rows[-1].id,
+                    rows[-1].number,
+                    published.id if published else None,
+                    published.number if published else None,
+                    created_at,
+                )
+            )
+    return found
+
+
+def list_versions(session: Session, study_id: UUID, questionnaire_id: UUID | None = None) -> list[VersionRow]:
+    """Return the versions of a study or of one questionnaire, the latest first."""
+    query = _version_query(study_id).order_by(Questionnaire.title, QuestionnaireVersion.number.desc())
+    if questionnaire_id is not None:
+        query = query.where(Questionnaire.id == questionnaire_id)
+    return [_version_row(row) for row in session.execute(query)]
+
+
+def get_version(session: Session, study_id: UUID, version_id: UUID) -> VersionRow:
+    """Return one version.
+
+    Raises: NotFound("surveys.version_not_found").
+    """
+    row = session.execute(_version_query(study_id).where(QuestionnaireVersion.id == version_id)).one_or_none()
+    if row is None:
+        raise NotFound("surveys.version_not_found", version_id=str(version_id))
+    return _version_row(row)
+
+
+def _version_query(study_id: UUID) -> Select[Any]:
+    return (
+        select(
+            QuestionnaireVersion.id,
+            QuestionnaireVersion.questionnaire_id,
+            Questionnaire.key,
+            Questionnaire.title,
+            QuestionnaireVersion.number,
+            QuestionnaireVersion.source_name,
+            QuestionnaireVersion.created_at,
+            QuestionnaireVersion.published_at,
+            QuestionnaireVersion.warnings,
+        )
+        .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
+        .where(Questionnaire.study_id == study_id)
+    )
+
+
+def _version_row(row: Any) -> VersionRow:
+    return VersionRow(
+        row.id,
+        row.questionnaire_id,
+        row.key,
+        row.title,
+        row.number,
+        row.source_name,
+        row.created_at,
+        row.published_at,
+        tuple(row.warnings),
+    )
+
+
+def list_collections(session: Session, study_id: UUID, *, collection_id: UUID | None = None) -> list[CollectionRow]:
+    """Return the collections of a study, the latest first; two statements."""
+    query = (
+        select(
+            Collection.id,
+            Collection.title,
+            Collection.token,
+            Questionnaire.id,
+            Questionnaire.title,
+            QuestionnaireVersion.id,
+            QuestionnaireVersion.number,
+            Population.name,
+            Wave.name,
+            Collection.opens_at,
+            Collection.closes_at,
+        )
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
+        .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
+        .outerjoin(Population, Population.id == Collection.population_id)
+        .outerjoin(Wave, Wave.id == Collection.wave_id)
+        .where(Collection.study_id == study_id)
+        .order_by(Collection.opens_at.desc(), Collection.title)
+    )
+    counts = (
+        select(Response.collection_id, Response.state, func.count())
+        .join(Collection, Collection.id == Response.collection_id)
+        .where(Collection.study_id == study_id)
+        .group_by(Response.collection_id, Response.state)
+    )
+    if collection_id is not None:
+        query = query.where(Collection.id == collection_id)
+        counts = counts.where(Collection.id == collection_id)
+    by_state = {(row[0], row[1]): row[2] for row in session.execute(counts)}
+    return [
+        CollectionRow(
+            *row,
+            *(
+                by_state.get((row[0], state), 0)
+                for state in (ResponseState.STARTED, ResponseState.SUBMITTED, ResponseState.WITHDRAWN)
+            ),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def get_collection(session: Session, study_id: UUID, collection_id: UUID) -> CollectionRow:
+    """Return one collection with its counts.
+
+    Raises: NotFound("surveys.collection_not_found").
+    """
+    found = list_collections(session, study_id, collection_id=collection_id)
+    if not found:
+        raise NotFound("surveys.collection_not_found", token=str(collection_id))
+    return found[0]
+
+
+def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -> CollectionProgress:
+    """Count the responses of a collection; two statements."""
+    rows = session.execute(
+        select(
+            Response.state,
+            Response.mode,
+            Site.name,
+            Arm.name,
+            Response.last_page,
+            func.count(),
+            func.max(Response.saved_at),
+        )
+        .join(Collection, Collection.id == Response.collection_id)
+        .outerjoin(Participant, Participant.id == Response.participant_id)
+        .outerjoin(Site, Site.id == Participant.site_id)
+        .outerjoin(Arm, Arm.id == Participant.arm_id)
+        .where(Response.collection_id == collection_id, Collection.study_id == study_id)
+        .group_by(Response.state, Response.mode, Site.name, Arm.name, Response.last_page)
+    ).all()
+    by_state: dict[ResponseState, int] = dict.fromkeys(ResponseState, 0)
+    by_mode: dict[ResponseMode, int] = {}
+    by_site: dict[str | None, int] = {}
+    by_arm: dict[str | None, int] = {}
+    by_page: dict[int, int] = {}
+    for state, mode, site, arm, page, count, _saved in rows:
+        by_state[state] += count
+        if state is ResponseState.WITHDRAWN:
+            continue
+        by_mode[mode] = by_mode.get(mode, 0) + count
+        by_site[site] = by_site.get(site, 0) + count
+        by_arm[arm] = by_arm.get(arm, 0) + count
+        if state is ResponseState.STARTED:
+            by_page[page] = by_page.get(page, 0) + count
+    quarantined = session.scalar(
+        select(func.count())
+        .select_from(Quarantine)
+        .join(Collection, Collection.id == Quarantine.collection_id)
+        .where(Quarantine.collection_id == collection_id, Collection.study_id == study_id)
+    )
+    return CollectionProgress(
+        sum(by_state.values()),
+        by_state,
+        by_mode,
+        dict(sorted(by_site.items(), key=lambda each: each[0] or "")),
+        dict(sorted(by_arm.items(), key=lambda each: each[0] or "")),
+        dict(sorted(by_page.items())),
+        quarantined or 0,
+        max((row[-1] for row in rows), default=None),
+    )
+
+
+def list_quarantine(session: Session, study_id: UUID, collection_id: UUID) -> list[QuarantineRow]:
+    """Return what fitted nowhere in a collection, the latest first."""
+    return [
+        QuarantineRow(*row)
+        for row in session.execute(
+            select(Quarantine.id, Quarantine.created_at, Quarantine.reason, Quarantine.response_id, Quarantine.payload)
+            .join(Collection, Collection.id == Quarantine.collection_id)
+            .where(Quarantine.collection_id == collection_id, Collection.study_id == study_id)
+            .order_by(Quarantine.created_at.desc())
+        )
+    ]
+
+
+def stream_responses(
+    session: Session, study_id: UUID, collection_id: UUID, *, drafts: bool = False
+) -> Iterator[ResponseRow]:
+    """Yield the responses of a collection with all their values, calculations included, by date of start.
+
+    Reads 500 responses at a time (two statements each). Withdrawn responses are left out; drafts too unless asked.
+    """
+    states = [ResponseState.SUBMITTED, *([ResponseState.STARTED] if drafts else [])]
+    query = (
+        select(
+            Response.id,
+            Response.participant_id,
+            Participant.pseudonym,
+            Site.name.label("site"),
+            Arm.name.label("arm"),
+            Wave.name.label("wave"),
+            Response.state,
+            Response.mode,
+            Response.locale,
+            Response.started_at,
+            Response.submitted_at,
+            Response.calculated,
+        )
+        .join(Collection, Collection.id == Response.collection_id)
+        .outerjoin(Participant, Participant.id == Response.participant_id)
+        .outerjoin(Site, Site.id == Participant.site_id)
+        .outerjoin(Arm, Arm.id == Participant.arm_id)
+        .outerjoin(Wave, Wave.id == Collection.wave_id)
+        .where(Response.collection_id == collection_id, Collection.study_id == study_id, Response.state.in_(states))
+        .order_by(Response.started_at, Response.id)
+    )
+    offset = 0
+    while batch := session.execute(query.limit(BATCH).offset(offset)).all():
+        offset += BATCH
+        values: dict[UUID, dict[str, Any]] = {row.id: dict(row.calculated) for row in batch}
+        missing: dict[UUID, dict[str, Missing]] = {row.id: {} for row in batch}
+        for response_id, name, value, absence in session.execute(
+            select(Answer.response_id, Answer.item_name, Answer.value, Answer.missing).where(
+                Answer.response_id.in_([row.id for row in batch])
+            )
+        ):
+            values[response_id][name] = value
+            if absence is not None:
+                missing[response_id][name] = absence
+        for row in batch:
+            yield ResponseRow(
+                row.id,
+                row.participant_id,
+                row.pseudonym,
+                row.site,
+                row.arm,
+                row.wave,
+                row.state,
+                row.mode,
+                row.locale,
+                row.started_at,
+                row.submitted_at,
+                values[row.id],
+                missing[row.id],
+            )
+
+
+def collection_version(session: Session, study_id: UUID, collection_id: UUID) -> LoadedVersion:
+    """Return the version a collection asks.
+
+    Raises: NotFound("surveys.collection_not_found").
+    """
+    version_id = session.scalar(
+        select(Collection.version_id).where(Collection.id == collection_id, Collection.study_id == study_id)
+    )
+    if version_id is None:
+        raise NotFound("surveys.collection_not_found", token=str(collection_id))
+    return load_version(session, version_id)
+
+
+def item_values(
+    session: Session,
+    study_id: UUID,
+    questionnaire_id: UUID,
+    item_name: str,
+    *,
+    collection_id: UUID | None = None,
+    drafts: bool = False,
+) -> list[ItemValue]:
+    """Return what each response gave to one item, over every version and wave of a questionnaire; one statement.
+
+    Calculations and hidden items are read too. Responses that were not asked the item are not in the list.
+    """
+    states = [ResponseState.SUBMITTED, *([ResponseState.STARTED] if drafts else [])]
+    query = (
+        select(
+            Response.participant_id,
+            Response.id,
+            Collection.wave_id,
+            Participant.arm_id,
+            Participant.site_id,
+            Response.calculated,
+            Answer.item_name,
+            Answer.value,
+            Answer.missing,
+        )
+        .join(Collection, Collection.id == Response.collection_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
+        .outerjoin(Participant, Participant.id == Response.participant_id)
+        .outerjoin(Answer, (Answer.response_id == Response.id) & (Answer.item_name == item_name))
+        .where(
+            Collection.study_id == study_id,
+            QuestionnaireVersion.questionnaire_id == questionnaire_id,
+            Response.state.in_(states),
+        )
+        .order_by(Response.started_at, Response.id)
+    )
+    if collection_id is not None:
+        query = query.where(Collection.id == collection_id)
+    found = []
+    for participant_id, response_id, wave_id, arm_id, site_id, calculated, name, value, missing in session.execute(
+        query
+    ):
+        if name is not None:
+            found.append(ItemValue(participant_id, response_id, wave_id, arm_id, site_id, value, missing))
+        elif item_name in calculated:
+            found.append(ItemValue(participant_id, response_id, wave_id, arm_id, site_id, calculated[item_name], None))
+    return found
+
+
+def count_asked_of(session: Session, study_id: UUID, questionnaire_id: UUID) -> int:
+    """Count the submitted responses of a questionnaire: with `item_values`, how many were not asked an item."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Response)
+            .join(Collection, Collection.id == Response.collection_id)
+            .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
+            .where(
+                Collection.study_id == study_id,
+                QuestionnaireVersion.questionnaire_id == questionnaire_id,
+                Response.state == ResponseState.SUBMITTED,
+            )
+        )
+        or 0
+    )
+
+
+def open_answers(session: Session, study_id: UUID, collection_id: UUID, item_name: str) -> list[OpenAnswer]:
+    """Return the texts written in answer to one item of a collection, submitted responses only; one statement."""
+    rows = session.execute(
+        select(
+            Response.id,
+            Response.participant_id,
+            Participant.pseudonym,
+            Answer.item_name,
+            Answer.value,
+            Response.locale,
+            Response.submitted_at,
+        )
+        .join(Response, Response.id == Answer.response_id)
+        .join(Collection, Collection.id == Response.collection_id)
+        .outerjoin(Participant, Participant.id == Response.participant_id)
+        .where(
+            Collection.study_id == study_id,
+            Collection.id == collection_id,
+            Answer.item_name == item_name,
+            Response.state == ResponseState.SUBMITTED,
+        )
+        .order_by(Response.submitted_at, Response.id)
+    )
+    return [OpenAnswer(*row) for row in rows if isinstance(row.value, str) and row.value.strip()]
+
+
+def open_items(definition: Definition) -> tuple[str, ...]:
+    """Return the keys of the items answered in free text."""
+    return tuple(item.key for item in definition.items() if item.type is ItemType.TEXT)
