@@ -29,18 +29,25 @@ def main() -> None:
             for _ in range(N + 1)
         ][1:]
         seconds = [run[0] for run in runs]
-        print(f"create_app, CPU s, n={N}: median {statistics.median(seconds):.2f} (goal < {GOAL}), "
-              f"range {min(seconds):.2f}–{max(seconds):.2f}, {runs[0][1]} modules")
+        print(
+            f"create_app, CPU s, n={N}: median {statistics.median(seconds):.2f} (goal < {GOAL}), "
+            f"range {min(seconds):.2f}–{max(seconds):.2f}, {runs[0][1]} modules"
+        )
         timed = subprocess.run(
-            [sys.executable, "-X", "importtime", *command[1:]], env=environment, check=True, capture_output=True, text=True
+            [sys.executable, "-X", "importtime", *command[1:]],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
         ).stderr
     rows = [line.split("|") for line in timed.splitlines() if line.count("|") == 2 and "cumulative" not in line]
     own: dict[str, int] = {}
     for row in rows:
         own[row[2].strip().split(".")[0]] = own.get(row[2].strip().split(".")[0], 0) + int(row[0].rpartition(":")[2])
-    print("imports by package, ms: " + ", ".join(
-        f"{name} {micro / 1000:.0f}" for name, micro in sorted(own.items(), key=lambda item: -item[1])[:14]
-    ))
+    print(
+        "imports by package, ms: "
+        + ", ".join(f"{name} {micro / 1000:.0f}" for name, micro in sorted(own.items(), key=lambda item: -item[1])[:14])
+    )
 
 
 if __name__ == "__main__":

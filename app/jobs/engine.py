@@ -64,7 +64,7 @@ def json_serializer() -> Any:
     """Return a serializer that knows JSON only; the engine's own is pickle."""
     from dbos import Serializer
 
-    class JsonSerializer(Serializer):  # type: ignore[misc]
+    class JsonSerializer(Serializer):
         def serialize(self, data: Any) -> str:
             return json.dumps(data, default=_plain)
 
