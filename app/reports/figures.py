@@ -43,7 +43,7 @@ def draw_shares(figures: tuple[SharesFigure, ...], locale: str, *, everyone: str
     chart: Chart = {"kind": "shares", "locale": locale, "rows": rows}
     return Drawn(
         chart=chart,
-        alternative=_("Bar chart with 95%% intervals.") + " " + " ".join(sentences),
+        alternative=_("Bar chart with 95% intervals.") + " " + " ".join(sentences),
         table=Table(columns=_columns(), groups=tuple(groups)),
     )
 
@@ -81,7 +81,7 @@ def draw_waves(figure: WavesFigure, locale: str, *, everyone: str) -> Drawn | No
             "waves": list(names.values()),
             "rows": rows,
         },
-        alternative=_("Points joined by wave, with 95%% intervals.") + " " + " ".join(sentences),
+        alternative=_("Points joined by wave, with 95% intervals.") + " " + " ".join(sentences),
         table=Table(
             columns=_columns(), groups=tuple(RowGroup(label=group, rows=tuple(own)) for group, own in groups.items())
         ),
@@ -185,7 +185,7 @@ def draw_flow(figure: FlowFigure, locale: str, *, control: str | None) -> Drawn 
 
 
 def _columns() -> tuple[str, ...]:
-    return (_("Group"), _("Value"), _("95%% interval"), "n")
+    return (_("Group"), _("Value"), _("95% interval"), "n")
 
 
 def _at(label: str, wave: str) -> str:
