@@ -24,18 +24,18 @@ KINDS = {
     "transcript": _("transcript"),
 }
 VERBS = {
-    "add": _("added"),
-    "change": _("changed"),
-    "close": _("closed"),
-    "create": _("made"),
-    "delete": _("deleted"),
-    "edit": _("changed"),
-    "export": _("exported"),
-    "import": _("imported"),
-    "issue": _("issued"),
-    "open": _("opened"),
-    "publish": _("published"),
-    "remove": _("removed"),
+    "add": _("addition"),
+    "change": _("change"),
+    "close": _("closing"),
+    "create": _("creation"),
+    "delete": _("deletion"),
+    "edit": _("change"),
+    "export": _("export"),
+    "import": _("import"),
+    "issue": _("issue"),
+    "open": _("opening"),
+    "publish": _("publication"),
+    "remove": _("removal"),
 }
 
 
