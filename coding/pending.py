@@ -30,14 +30,14 @@ def keep_files(
 ) -> list[DomainError]:
     """Keep the files that can be read; return one error for each of the others. Files of days ago are forgotten.
 
-    Raises: Invalid: `coding.too_many_files`.
+    Raises: Invalid: `coding.too_many_pending`.
     """
     session.execute(delete(PendingFile).where(PendingFile.created_at < now() - KEPT_FOR))
     waiting = session.scalar(
         select(func.count()).where(PendingFile.study_id == study_id, PendingFile.account_id == account_id)
     )
     if (waiting or 0) + len(files) > MAX_PENDING:
-        raise Invalid("coding.too_many_files", limit=MAX_PENDING)
+        raise Invalid("coding.too_many_pending", limit=MAX_PENDING)
     errors: list[DomainError] = []
     for name, content in files:
         try:

@@ -7,12 +7,18 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "coding.act_unreadable": _("This could not be read. Reload the page and try again."),
+    "coding.attribute_unreadable": _(
+        "Attributes, line %(line)s: write a name, a colon and a value (%(limit)s attributes at most)."
+    ),
     "coding.clusters_k": _("Choose between 2 and %(limit)s groups."),
+    "coding.clusters_k_unreadable": _("“%(typed)s” is not a number of groups."),
     "coding.clusters_too_few": _(
         "There are only %(count)s uncoded segments; at least %(least)s are needed to group them."
     ),
     "coding.clusters_too_many": _("There are more than %(limit)s uncoded segments. Choose some of the transcripts."),
     "coding.clusters_unknown": _("This grouping does not exist any more."),
+    "coding.code_missing": _("Choose a code, or name a new one."),
     "coding.code_unknown": _("This code does not exist any more."),
     "coding.coding_unknown": _("This coding does not exist any more."),
     "coding.colour_invalid": _("“%(colour)s” is not a colour. Write it as #1f5c7a."),
@@ -49,6 +55,7 @@ SENTENCES: dict[str, str] = {
         "“%(label)s” looks like “%(other)s” misspelt: they are proposed as the same person."
     ),
     "coding.participant_unknown": _("This participant is not in the study."),
+    "coding.quote_not_found": _("These words are not in turn %(turn)s."),
     "coding.selection_too_long": _("The selection is too long (more than %(limit)s characters)."),
     "coding.speaker_unknown": _("This speaker does not exist any more."),
     "coding.step_groups": _("Grouping the segments"),
@@ -64,7 +71,14 @@ SENTENCES: dict[str, str] = {
     "coding.title_missing": _("Give the transcript a title."),
     "coding.title_taken": _("There is already a transcript called “%(title)s”. Choose another title."),
     "coding.too_many_files": _("Too many files at once (more than %(limit)s). Send them in several goes."),
+    "coding.too_many_pending": _(
+        "Too many files wait to be checked (more than %(limit)s). Import or set aside some first."
+    ),
     "coding.transcript_unknown": _("This transcript does not exist any more."),
+    "coding.turn_missing": _("Give the number of a turn, between 1 and %(last)s."),
     "coding.version_superseded": _("The text has been corrected in the meantime. Open it again."),
     "coding.version_unknown": _("This text does not exist any more."),
+    "coding.words_out_of_range": _(
+        "Turn %(turn)s has words 1 to %(last)s: give the first and the last word within them, in order."
+    ),
 }

@@ -354,12 +354,22 @@ class Desk {
   }
 
   confirm(act, answer) {
+    if (act.url === this.root.dataset.add) this.follow(act.body, answer);
     if (!answer.code) return;
     const provisional = this.store.byId.get(act.body.codes[0]);
     if (!provisional || provisional.id === answer.code.id) return;
     this.queue.rename(provisional.id, answer.code.id);
     this.store.settle(provisional, answer.code);
     this.panel.fill();
+  }
+
+  /** The server may leave out spaces that the browser kept: what it stored is where the coding is. */
+  follow(body, answer) {
+    if (answer.start === body.start && answer.end === body.end) return;
+    for (const id of body.codes) {
+      const coding = this.store.find(body.start, body.end, this.store.byId.get(id));
+      if (coding) Object.assign(coding, { start: answer.start, end: answer.end });
+    }
   }
 
   refuse(act, sentence) {
@@ -422,15 +432,9 @@ class Desk {
   }
 }
 
-async function open(root) {
-  if (typeof Highlight !== "function") {
-    root.querySelector("[data-too-old]").hidden = false;
-    return;
-  }
-  const answer = await fetch(root.dataset.codings, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-  if (answer.ok) new Desk(root, await answer.json());
-  else root.querySelector("[data-unread]").hidden = false;
-}
-
 const root = document.querySelector("[data-desk]");
-if (root) open(root);
+if (root && typeof Highlight === "function") {
+  new Desk(root, JSON.parse(root.querySelector("[data-payload]").textContent));
+} else if (root) {
+  root.querySelector("[data-too-old]").hidden = false;
+}
