@@ -77,10 +77,11 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
+            # First: after a crash, the one who opens the file first mends it, and the others wait for it.
+            "busy_timeout=30000",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=30000",
             "secure_delete=ON",
             "trusted_schema=OFF",
         ):

@@ -1,6 +1,7 @@
 """Run bodies in a process apart, within their limits of time and memory."""
 
 import json
+import logging
 import os
 import select
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from app.jobs.kinds import Kind
+
+logger = logging.getLogger("tresse.jobs")
 
 MEBIBYTE = 1024 * 1024
 LOOK_SECONDS = 0.25
@@ -56,22 +59,24 @@ class BodyProcess:
             try:
                 return self._run_once(kind, arguments, on_progress, is_cancelled)
             except BodyDied:
-                self.kill()
+                code = self.kill()
+                logger.warning("the process of %s ended with %s, try %s", kind.body, code, attempt)
                 time.sleep(min(2.0, 0.1 * 2**attempt))
         return Outcome(error_code="jobs.died")
 
-    def kill(self) -> None:
-        """End the process at once, if there is one."""
+    def kill(self) -> int | None:
+        """End the process at once, if there is one; return the code it ended with (negative: by that signal)."""
         process, self._process, self._unread = self._process, None, b""
         if process is None:
-            return
+            return None
         process.kill()
-        process.wait()
+        code = process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 # An order it will never read may still be waiting in the pipe.
                 with suppress(BrokenPipeError):
                     pipe.close()
+        return code
 
     def _run_once(
         self,

@@ -64,5 +64,7 @@ def _result_address(job: Job, study_key: str) -> str:
     page = RESULT_PAGES.get(job.kind)
     if page is None or page.endpoint not in current_app.view_functions:
         return ""
-    values = {name: job.arguments[name] for name in page.names}
+    values = {name: job.arguments.get(name) for name in page.names}
+    if None in values.values():
+        return ""
     return url_for(page.endpoint, study_key=study_key, **values)

@@ -53,7 +53,7 @@ def job_engine(url: str) -> Engine:
     def set_up_connection(connection: Any, _record: ConnectionPoolEntry) -> None:
         # The driver begins before the first write only: polling reads then never hold the write lock.
         connection.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine

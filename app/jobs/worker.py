@@ -231,10 +231,9 @@ class Worker:
                 # A private name: the public way forgets how often a job was tried. A test fails when it goes.
                 DBOS._recover_pending_workflows(dead)  # noqa: SLF001
             if unfinished:
-                given_up = DBOS.list_workflows(
-                    workflow_ids=list(unfinished), status=DEAD_STATES, load_input=False, load_output=False
-                )
+                given_up = DBOS.list_workflows(workflow_ids=list(unfinished), status=DEAD_STATES, load_input=False)
                 for row in given_up:
+                    logger.error("job %s was given up (%s): %s", row.workflow_id, row.status, row.error)
                     with unit_of_work() as session:
                         services.fail(session, unfinished[row.workflow_id], code="jobs.died")
 
