@@ -32,7 +32,9 @@ blueprint = Blueprint("account", __name__, url_prefix="/account", template_folde
 @permits(Action.ACCOUNT_SIGN_IN)
 def sign_in() -> ResponseReturnValue:
     """Show the door."""
-    return render_template("account/sign_in.html", form=SignInForm(), next=_next())
+    return render_template(
+        "account/sign_in.html", form=SignInForm(), next=_next(), is_new=links.setup_link(db.session()) is not None
+    )
 
 
 @blueprint.post("/sign-in")
@@ -42,18 +44,18 @@ def open_door() -> ResponseReturnValue:
     """Check e-mail address and password, slowly and equally for unknown addresses, then start a session."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("account/sign_in.html", form=form, next=_next()), 422
+        return _sign_in_again(form), 422
     email = form.email.data
     device = _known_device(email)
     with unit_of_work() as own:  # kept even when the sign-in fails, which undoes the rest
         allowed = allow_sign_in(own, email=email, device=device, address=request.remote_addr or "")
     if not allowed:
         form.form_errors.append(_("Too many tries for now. Wait a quarter of an hour, then try again."))
-        return render_template("account/sign_in.html", form=form, next=_next()), 429
+        return _sign_in_again(form), 429
     account = find_account(db.session(), email)
     if not passwords.matches(account.password_hash if account else None, form.password.data) or account is None:
         form.form_errors.append(_("This e-mail address and this password do not go together."))
-        return render_template("account/sign_in.html", form=form, next=_next()), 422
+        return _sign_in_again(form), 422
     writer = begin_writing()
     forget_tries(writer, email=email, device=device)
     end_session(writer, current_token())
@@ -149,6 +151,10 @@ def make_first_account() -> ResponseReturnValue:
     session.pop(SETUP_KEY, None)
     token = open_session(db.session(), account.id, user_agent=request.user_agent.string)
     return _enter(token, account.email, url_for("home.show_home"))
+
+
+def _sign_in_again(form: SignInForm) -> str:
+    return render_template("account/sign_in.html", form=form, next=_next(), is_new=False)
 
 
 def _next() -> str:

@@ -8,7 +8,8 @@ computer, and never another account. The ceiling by address is wide: a whole tea
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.account.models import RateWindow
@@ -25,13 +26,17 @@ def count_try(session: Session, key: str) -> int:
     start = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
     session.execute(delete(RateWindow).where(RateWindow.window_start < start - WINDOW))
     key_hash = hashlib.sha256(key.encode()).hexdigest()
-    row = session.get(RateWindow, (key_hash, start), with_for_update=True)
-    if row is None:
-        row = RateWindow(key_hash=key_hash, window_start=start, tries=0)
-        session.add(row)
-    row.tries += 1
-    session.flush()
-    return row.tries
+    here = (RateWindow.key_hash == key_hash, RateWindow.window_start == start)
+    another = update(RateWindow).where(*here).values(tries=RateWindow.tries + 1).returning(RateWindow.tries)
+    tries = session.scalar(another)
+    if tries is not None:
+        return tries
+    try:
+        with session.begin_nested():
+            session.execute(insert(RateWindow).values(key_hash=key_hash, window_start=start, tries=1))
+    except IntegrityError:  # the first two tries of a window came at once
+        return session.scalar(another) or 1
+    return 1
 
 
 def allow_sign_in(session: Session, *, email: str, device: str, address: str) -> bool:

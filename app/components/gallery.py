@@ -21,7 +21,10 @@ class SampleForm(FlaskForm):
     wave = SelectField(_("Wave"), choices={"t0": "T0", "t1": "T1"}, validators=[InputRequired()])
     count = IntegerField(_("Number of children"))
     role = RadioField(
-        _("Role"), choices=[SelectChoice("lead", _("Lead")), SelectChoice("coder", _("Coder"))], default="lead", validators=[InputRequired()]
+        _("Role"),
+        choices=[SelectChoice("lead", _("Lead")), SelectChoice("coder", _("Coder"))],
+        default="lead",
+        validators=[InputRequired()],
     )
     blind = BooleanField(_("Blind coding"), description=_("Sees nobody else's codings."))
     file = FileField(_("File"))

@@ -48,8 +48,8 @@ SENTENCES: dict[str, str] = {
         "the cell."
     ),
     "studies.state_unknown": _(
-        "Row %(row)s, column « %(column)s »: « %(value)s » is no state. Use listed, drawn, assessed, invited, enrolled, "
-        "observed, lost or withdrawn."
+        "Row %(row)s, column « %(column)s »: « %(value)s » is no state. Use listed, drawn, assessed, invited, "
+        "enrolled, observed, lost or withdrawn."
     ),
     "studies.threshold": _("The smallest count shown must be 1 or more."),
     "studies.title_missing": _("Type a title."),

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _
 
+from app.research.contexts.words import role_name
+from studies.models import Role
 from studies.queries import TrailLine
 
 KINDS = {
@@ -36,6 +38,18 @@ VERBS = {
     "open": _("opening"),
     "publish": _("publication"),
     "remove": _("removal"),
+}
+
+DETAILS = {
+    "count": _("number"),
+    "disclosure_threshold": _("smallest count shown"),
+    "is_blind": _("blind coding"),
+    "key": _("short name"),
+    "name": _("name"),
+    "role": _("role"),
+    "sites": _("sites"),
+    "title": _("title"),
+    "waves": _("waves"),
 }
 
 
@@ -73,7 +87,22 @@ def _details(line: TrailLine) -> tuple[str, ...]:
             continue
         old, new = before.get(name), after.get(name)
         if name in before and name in after and old != new:
-            details.append(f"{name}: {old} → {new}")
+            details.append(f"{_detail_name(name)} : {_value(old)} → {_value(new)}")
         elif old != new:
-            details.append(f"{name}: {new if name in after else old}")
+            details.append(f"{_detail_name(name)} : {_value(new if name in after else old)}")
     return tuple(detail[:200] for detail in details)
+
+
+def _detail_name(name: str) -> str:
+    return str(DETAILS.get(name, name))
+
+
+def _value(value: object) -> str:
+    """Return a value kept as JSON in words: lists with commas, yes or no for truths, roles by their name."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(" ".join(map(str, item)) if isinstance(item, list) else _value(item) for item in value)
+    if isinstance(value, str) and value in set(Role):
+        return role_name(Role(value))
+    return "" if value is None else str(value)

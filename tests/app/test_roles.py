@@ -1,0 +1,36 @@
+"""What each role may do, in plain sight."""
+
+from app.security import ALLOWED, Action, Audience
+from studies.models import Role
+
+STUDY_ACTIONS = {action for action in Action if action.startswith("study:")}
+
+
+def allowed(role):
+    """Return the study actions open to a role."""
+    return {action for action in STUDY_ACTIONS if role in ALLOWED[action]}
+
+
+def test_every_action_is_in_the_table_and_in_order():
+    assert list(ALLOWED) == sorted(Action, key=lambda action: action.name)
+
+
+def test_study_actions_are_open_to_roles_and_others_to_audiences():
+    assert {action for action in Action if ALLOWED[action] <= set(Role)} == STUDY_ACTIONS
+    assert all(ALLOWED[action] <= set(Audience) for action in set(Action) - STUDY_ACTIONS)
+
+
+def test_lead_may_do_everything_in_their_study():
+    assert allowed(Role.LEAD) == STUDY_ACTIONS
+
+
+def test_reader_reads_reports_and_the_state_of_jobs_only():
+    assert allowed(Role.READER) == {Action.JOB_READ, Action.REPORT_READ}
+
+
+def test_facilitator_reads_no_interview_and_exports_nothing():
+    assert allowed(Role.FACILITATOR) & {Action.TRANSCRIPT_READ, Action.EXPORT, Action.CODING_EDIT} == set()
+
+
+def test_only_leads_change_the_design_and_open_collections():
+    assert [action for action in (Action.STUDY_EDIT, Action.COLLECTION_MANAGE) if ALLOWED[action] != {Role.LEAD}] == []
