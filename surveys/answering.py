@@ -328,6 +328,10 @@ def read_page(draft: Draft, page: Page, posted: Posted) -> PageReading:
         changed=frozenset(key for key, value in answers.items() if draft.answers.get(key) != value),
         started=draft.carried,
     )
+    # Hidden by what was just answered, its field went unsent: the draft keeps what it held, should it be shown again.
+    for key in [each for each, value in answers.items() if value is None and each not in missing]:
+        if not state.is_relevant(key) and not _is_sent(structure.item(key), posted):
+            del answers[key]
     revealed = tuple(
         key
         for key in page.items

@@ -44,15 +44,12 @@ def _without_thousands(text: str) -> str:
     return text.replace(",", "").replace(".", "")
 
 
-def value(item: Item, text: str) -> Any:
+def value(item: Item, text: str) -> Any:  # noqa: ARG001  the signature of every value
     """Return the number a text of the tree holds; the text itself where it holds none."""
-    try:
-        number = float(text)
-    except ValueError:
+    if not _NUMBER.fullmatch(text):
         return text
-    if item.type is ItemType.INTEGER or number.is_integer():
-        return int(number)
-    return number
+    number = float(text.replace(",", "."))
+    return int(number) if number.is_integer() else number
 
 
 def check(item: Item, text: str) -> str:

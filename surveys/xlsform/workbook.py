@@ -21,6 +21,7 @@ MAX_CELL_CHARACTERS = 32_767
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 
+_CSV_SAMPLE = 4_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*>\s*<(?:\w+:)?(?:v|is|f)\b""")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
@@ -171,8 +172,8 @@ def _markdown_cell(cell: str) -> str:
 
 def _csv_grids(text: str) -> dict[str, list[list[str]]]:
     """Read a file whose first column names the sheet, as XLSForm has it."""
-    first_line = text.split("\n", 1)[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    head = text[:_CSV_SAMPLE]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
     grids: dict[str, list[list[str]]] = {}
     current: list[list[str]] | None = None
     try:

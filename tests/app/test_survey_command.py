@@ -1,0 +1,97 @@
+import json
+
+import pytest
+
+from tests.factories.surveys import FORM, survey
+
+
+@pytest.fixture
+def run(app):
+    runner = app.test_cli_runner()
+
+    def invoke(*arguments):
+        return runner.invoke(args=["survey", *map(str, arguments)])
+
+    return invoke
+
+
+def test_check_says_that_a_form_can_be_used(run, tmp_path):
+    form = tmp_path / "form.md"
+    form.write_text(survey("text | a | A", "note | b | ${a}"))
+
+    result = run("check", form, "--lang", "en")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == ("form.md: the form can be used. Questions: 1; pages: 2; languages: fr; remarks: 0.\n")
+
+
+def test_check_refuses_with_one_sentence_and_code_2(run, tmp_path):
+    form = tmp_path / "form.md"
+    form.write_text(survey("texte | a | A"))
+
+    result = run("check", form, "--lang", "en")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "form.md: the form cannot be used. Sheet survey, row 2, column type: The type “texte” is not known. "
+        "Close to it: “text”.\n"
+    )
+
+
+def test_check_speaks_french_by_default(run, tmp_path, monkeypatch):
+    for name in ("TRESSE_LOCALE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert run("check", tmp_path / "absent.xlsx").stderr.startswith("Le fichier «")
+
+
+def test_check_gives_json(run, tmp_path):
+    form = tmp_path / "form.md"
+    form.write_text(survey("text | a | ${b}"))
+
+    result = run("check", form, "--json", "--lang", "en")
+
+    problem = json.loads(result.stdout)["problems"][0]
+    assert (problem["code"], problem["row"], problem["column"]) == ("surveys.reference_unknown", 2, "label")
+
+
+def test_simulate_says_what_the_form_says(run, tmp_path):
+    form, answers = tmp_path / "form.md", tmp_path / "answers.json"
+    form.write_text(FORM)
+    answers.write_text(json.dumps({"works": "yes", "/data/work/hours": "70", "other": 1}))
+
+    result = run("simulate", form, "--answers", answers, "--json", "--lang", "en")
+
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert result.stderr == "The answers name questions that the form does not have: other.\n"
+    assert found["relevant"] == dict.fromkeys(("work", "works", "hours", "half", "helped", "story"), True)
+    assert found["constraint_ok"]["hours"] is False
+    assert found["calculated"] == {"half": 35}
+    assert found["values"]["hours"] == 70
+    assert [(each["item"], each["kind"], each["message"]) for each in found["violations"]] == [
+        ("hours", "constraint", "Entre 1 et 60.")
+    ]
+    assert found["items"]["works"]["required"] is True
+
+
+def test_simulate_takes_repeats_as_lists_or_numbered_paths(run, tmp_path):
+    form, answers = tmp_path / "form.md", tmp_path / "answers.json"
+    form.write_text(survey("begin_repeat | child | Enfant", "integer | age | Âge", "end_repeat | | "))
+    values = []
+    for given in ({"child": [{"age": 3}, {"age": 4}]}, {"/data/child[1]/age": 3, "/data/child[2]/age": 4}):
+        answers.write_text(json.dumps(given))
+        values.append(json.loads(run("simulate", form, "--answers", answers).stdout)["values"])
+
+    assert values == [{"/data/child[1]/age": 3, "/data/child[2]/age": 4}] * 2
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", "\udcff"])
+def test_simulate_refuses_what_is_no_object(run, tmp_path, text):
+    form, answers = tmp_path / "form.md", tmp_path / "answers.json"
+    form.write_text(FORM)
+    answers.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    result = run("simulate", form, "--answers", answers)
+
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
