@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, DateTime, delete, func, literal, select, update
@@ -129,4 +129,6 @@ def _moment() -> ColumnElement[datetime]:
 
 
 def _changed(session: Session, statement: Any) -> bool:
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount > 0
+    outcome = session.execute(statement)
+    assert isinstance(outcome, CursorResult)
+    return outcome.rowcount > 0
