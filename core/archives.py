@@ -102,6 +102,8 @@ def _check_directory(members: list[zipfile.ZipInfo], archive_bytes: int, file: s
             raise Invalid("uploads.archive_encrypted", file=file)
         if member.file_size > _RATIO_MATTERS_FROM and member.file_size > MAX_RATIO * max(1, member.compress_size):
             raise Invalid("uploads.archive_ratio", file=file, limit=MAX_RATIO)
+        if member.header_offset < 0:  # bytes are missing before the directory
+            raise Invalid("uploads.archive_broken", file=file)
         if member.header_offset < free_from:
             raise Invalid("uploads.archive_repeats", file=file)
         free_from = member.header_offset + member.compress_size + 30  # 30 bytes: the shortest local header

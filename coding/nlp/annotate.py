@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from typing import Any
@@ -36,17 +37,26 @@ def _language() -> Any:
     return spacy.load(MODEL, exclude=["parser", "senter", "ner"])
 
 
-def lemmatise(texts: Sequence[str], report: Callable[[float], None] | None = None) -> list[list[str]]:
-    """Return for each text the lemmas of its content words, in order, lower-case, without speech fillers.
+@dataclass(frozen=True, slots=True)
+class Lemmas:
+    """The lemmas of a text, in order, lower-case: all but grammar words, and those that may name a subject.
 
-    `report` hears the share done, in [0, 1].
+    Vectors take the first list; the words shown to a person come from the second, without speech fillers.
     """
-    lemmas: list[list[str]] = []
+
+    lemmas: list[str]
+    content: list[str]
+
+
+def lemmatise(texts: Sequence[str], report: Callable[[float], None] | None = None) -> list[Lemmas]:
+    """Return the lemmas of each text; `report` hears the share done, in [0, 1]."""
+    read: list[Lemmas] = []
     for document in _language().pipe((text[:_MAX_CHARACTERS] for text in texts), batch_size=_BATCH):
-        lemmas.append(list(_content(document)))
-        if report is not None and len(lemmas) % _BATCH == 0:
-            report(len(lemmas) / len(texts))
-    return lemmas
+        words = [token for token in document if token.is_alpha and not token.is_stop and len(token) > 1]
+        read.append(Lemmas([token.lemma_.lower() for token in words], list(_content(document))))
+        if report is not None and len(read) % _BATCH == 0:
+            report(len(read) / len(texts))
+    return read
 
 
 def _content(document: Any) -> Iterator[str]:

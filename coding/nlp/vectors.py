@@ -59,7 +59,7 @@ def latent_semantics(lemmas: Sequence[Sequence[str]], *, seed: int, dimensions: 
     kept = min(dimensions, weighted.shape[0] - 1, weighted.shape[1] - 1)
     if kept < 1:
         return np.zeros((len(lemmas), 1))
-    reduced: Matrix = TruncatedSVD(kept, random_state=seed).fit_transform(weighted)
+    reduced: Matrix = TruncatedSVD(kept, algorithm="arpack", random_state=seed).fit_transform(weighted)
     return unit_rows(reduced)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from coding.nlp.clusters import cluster_uncoded, mean_agreement, partition, typical_terms
+from coding.nlp.clusters import cluster_uncoded, mean_agreement, most_central, partition, typical_terms
 from coding.nlp.job import body
 from coding.nlp.vectors import latent_semantics, unit_rows
 from coding.units import Unit
@@ -78,6 +78,12 @@ def test_partition_of_equal_rows_does_not_warn():
 
 def test_mean_agreement_is_one_for_the_same_groups_named_otherwise():
     assert mean_agreement([np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])]) == 1.0
+
+
+def test_most_central_is_the_grouping_the_others_agree_with():
+    common = np.array([0, 0, 0, 1, 1, 1])
+
+    assert most_central([np.array([0, 1, 0, 1, 0, 1]), common, 1 - common]) == 1
 
 
 def test_typical_terms_are_those_of_the_group():
