@@ -1,65 +1,51 @@
-"""Transcripts, codes and codings, made by the services in the session of the test."""
+"""Transcripts, codes and codings for tests, made by the services themselves and committed."""
 
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from app.extensions import db
 from coding.models import Code, Transcript, TranscriptVersion
-from coding.services import CodingResult, add_coding, create_code
+from coding.services import add_coding, create_code
 from coding.transcripts import import_transcript, preview
-from studies.models import Account, Participant, Study
+from studies.models import Account, Study
 
 INTERVIEW = """Enquêtrice : Comment ça a commencé ?
 
-Nadège : Ben, par la lettre. J'avais peur qu'on me coupe le RSA.
+Nadège : Par la lettre. J'ai eu peur, je me suis dit ça y est, ils vont me couper.
 
 Enquêtrice : Et ensuite ?
 
-Nadège : Je suis venue au groupe. On était vingt-cinq, et j'ai parlé.
-"""
+Nadège : Ensuite il y a eu le groupe. Là, j'ai levé la tête."""
 
 
-def make_transcript(
-    session: Session,
-    study: Study,
-    *,
-    text: str = INTERVIEW,
-    title: str = "Entretien",
-    participant: Participant | None = None,
-) -> Transcript:
+def make_transcript(study: Study, *, title: str = "Nadège", text: str = INTERVIEW) -> Transcript:
     """Import a text as a transcript of the study."""
-    transcript = import_transcript(
-        session,
-        study.id,
-        preview("entretien.txt", text.encode()),
-        title=title,
-        participant_id=None if participant is None else participant.id,
-    )
-    session.commit()
+    transcript = import_transcript(db.session(), study.id, preview(f"{title}.txt", text.encode()))
+    db.session.commit()
     return transcript
 
 
-def version_of(session: Session, transcript: Transcript) -> TranscriptVersion:
-    """Return the current version."""
-    return session.scalars(
-        select(TranscriptVersion).where(TranscriptVersion.transcript_id == transcript.id, TranscriptVersion.is_current)
-    ).one()
-
-
-def make_code(
-    session: Session, study: Study, name: str, *, parent_id: UUID | None = None, is_codable: bool = True
-) -> Code:
-    """Add a code to the study's codebook."""
-    code = create_code(session, study.id, name, parent_id=parent_id, is_codable=is_codable)
-    session.commit()
+def make_code(study: Study, name: str = "Peur", *, parent: Code | None = None, is_codable: bool = True) -> Code:
+    """Add a code."""
+    code = create_code(
+        db.session(), study.id, name, parent_id=parent.id if parent else None, is_codable=is_codable
+    )
+    db.session.commit()
     return code
 
 
-def code_words(session: Session, transcript: Transcript, words: str, code: Code, coder: Account) -> CodingResult:
-    """Put a code on the first occurrence of some words."""
-    version = version_of(session, transcript)
+def code_words(transcript: Transcript, words: str, code: Code, account: Account) -> UUID:
+    """Put a code on the first place where these words stand; return the coding's id."""
+    version = version_of(transcript)
     start = version.text.index(words)
-    result = add_coding(session, version.id, start, start + len(words), code.id, coder.id)
-    session.commit()
-    return result
+    result = add_coding(db.session(), version.id, start, start + len(words), code.id, account.id)
+    db.session.commit()
+    return result.coding_id
+
+
+def version_of(transcript: Transcript) -> TranscriptVersion:
+    """Return the current version."""
+    return db.session.scalars(
+        select(TranscriptVersion).where(TranscriptVersion.transcript_id == transcript.id)
+    ).one()

@@ -82,7 +82,7 @@ def read_cluster_form(form: MultiDict[str, str]) -> ClusterForm:
 
 def states_of_jobs(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, JobState]:
     """Return where these jobs stand. One statement."""
-    return dict(session.execute(select(Job.id, Job.state).where(Job.id.in_(job_ids))).tuples().all())
+    return {row[0]: row[1] for row in session.execute(select(Job.id, Job.state).where(Job.id.in_(job_ids)))}
 
 
 def build_clusterings_page(
