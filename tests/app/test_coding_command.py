@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from coding.models import Transcript
 from tests.coding.docx_files import make_docx, paragraph
-from tests.factories.coding import INTERVIEW
+from tests.factories.corpus import INTERVIEW
 from tests.factories.studies import StudyFactory
 
 

@@ -10,7 +10,7 @@ from coding.queries import find_cluster_run, list_cluster_runs
 from coding.services import dismiss_group, keep_group_as_code, request_clusters, store_clusters
 from coding.services.clusters import corpus_sha256, uncoded_units
 from core.errors import Conflict, Invalid, NotFound
-from tests.factories.coding import code_words, make_code, make_transcript
+from tests.factories.corpus import code_words, make_code, make_transcript
 from tests.factories.studies import AccountFactory, StudyFactory
 
 ANSWERS = [f"J'ai attendu la lettre numéro {number} pendant des mois." for number in range(12)]

@@ -21,7 +21,7 @@ from coding.services import (
 )
 from core.audit import AuditEntry
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.factories.coding import code_words, make_code, make_transcript
+from tests.factories.corpus import code_words, make_code, make_transcript
 from tests.factories.studies import AccountFactory, ParticipantFactory, StudyFactory
 
 

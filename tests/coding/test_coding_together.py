@@ -15,7 +15,7 @@ from coding.services import add_coding, create_code
 from coding.transcripts import import_transcript, preview
 from core.db import Base
 from studies.models import Account, Study
-from tests.factories.coding import INTERVIEW
+from tests.factories.corpus import INTERVIEW
 
 ROUNDS = 15
 

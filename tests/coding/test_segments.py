@@ -18,7 +18,7 @@ from coding.services import create_theme, set_coding_status
 from core.clock import now
 from core.tables import to_csv
 from studies.models import Consent, ConsentPurpose, PopulationKind, Role
-from tests.factories.coding import code_words, make_code, make_transcript
+from tests.factories.corpus import code_words, make_code, make_transcript
 from tests.factories.studies import (
     AccountFactory,
     ArmFactory,

@@ -13,7 +13,7 @@ from coding.services import (
 from coding.transcripts import OpenText, SpeakerChoice, import_texts, import_transcript, preview
 from core.errors import Conflict, Invalid, NotFound
 from tests.coding.docx_files import make_docx, paragraph
-from tests.factories.coding import INTERVIEW, code_words, make_code, make_transcript
+from tests.factories.corpus import INTERVIEW, code_words, make_code, make_transcript
 from tests.factories.studies import AccountFactory, ParticipantFactory, SiteFactory, StudyFactory
 
 
