@@ -35,7 +35,7 @@ def email_field() -> EmailField:
             Length(max=200, message=_("This e-mail address is too long.")),
             Regexp(EMAIL, message=_("Type an e-mail address such as name@example.org.")),
         ],
-        render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
+        render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
 
 
