@@ -279,6 +279,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_memo_study_id"), ["study_id"], unique=False)
 
     op.create_table(
+        "pending_file",
+        sa.Column("study_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_pending_file_account_id_account"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_pending_file_study_id_study"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_file")),
+    )
+    with op.batch_alter_table("pending_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pending_file_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pending_file_study_id"), ["study_id"], unique=False)
+
+    op.create_table(
         "population",
         sa.Column("study_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -938,6 +958,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_response_participant_id"), ["participant_id"], unique=False)
 
     op.create_table(
+        "text_chunk",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["transcript_version.id"],
+            name=op.f("fk_text_chunk_version_id_transcript_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("version_id", "number", name=op.f("pk_text_chunk")),
+    )
+    op.create_table(
         "turn",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("speaker_id", sa.Uuid(), nullable=True),
@@ -1063,6 +1096,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_turn_speaker_id"))
 
     op.drop_table("turn")
+    op.drop_table("text_chunk")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_participant_id"))
         batch_op.drop_index(batch_op.f("ix_response_collection_id_state"))
@@ -1162,6 +1196,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_population_study_id"))
 
     op.drop_table("population")
+    with op.batch_alter_table("pending_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pending_file_study_id"))
+        batch_op.drop_index(batch_op.f("ix_pending_file_account_id"))
+
+    op.drop_table("pending_file")
     with op.batch_alter_table("memo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memo_study_id"))
         batch_op.drop_index(batch_op.f("ix_memo_object_kind_object_id"))
