@@ -20,7 +20,7 @@ from core import audit
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from surveys.definition import Item, ItemType
-from surveys.engine import Fault, FormState, Violation, evaluate_form
+from surveys.engine import PARIS, Fault, FormState, Violation, evaluate_form
 from surveys.items import Parsed, Posted, parse_posted
 from surveys.models import Answer, Collection, Missing, Quarantine, Response, ResponseMode, ResponseState
 from surveys.routing import Page, next_page, page_by_key, page_of_item
@@ -179,6 +179,8 @@ def start_response(
     for item in structure.definition.items():
         if item.type is ItemType.START:
             carried[item.key] = moment.isoformat(timespec="seconds")
+        elif item.type is ItemType.TODAY:
+            carried[item.key] = moment.astimezone(PARIS).date().isoformat()
     response_id = response_id_of(token)
     values = {
         "id": response_id,
@@ -354,9 +356,24 @@ def read_page(draft: Draft, page: Page, posted: Posted) -> PageReading:
         revealed=revealed,
         next_page=page if stays else next_page(draft.version.pages, state, page.number),
         state=state,
-        carried={**draft.carried, **state.calculated},
+        carried=_carried(draft, state),
         quarantined=quarantined,
     )
+
+
+def _carried(draft: Draft, state: FormState) -> dict[str, Any]:
+    """Return what the response carries silently after a page: hidden values stay even while they are not relevant."""
+    carried = dict(draft.carried)
+    for item in draft.version.definition.items():
+        if item.calculation is None or item.trigger:
+            stored = state.occurrence(item.key).stored if item.type.is_silent else ""
+            if stored and (item.trigger or item.key not in carried):
+                carried[item.key] = stored
+        elif (value := state.value(item.key)) is not None:
+            carried[item.key] = value
+        else:
+            carried.pop(item.key, None)
+    return carried
 
 
 def _is_sent(item: Item, posted: Posted) -> bool:
@@ -521,6 +538,21 @@ def withdraw(session: Session, receipt: str) -> Withdrawn:
             session, verb="withdraw", object_kind="response", object_id=row.id, study_id=row.study_id, after="erased"
         )
     return Withdrawn(row.id, row.collection_id, row.study_id, row.participant_id)
+
+
+def withdraw_draft(session: Session, draft: Draft) -> Withdrawn:
+    """Erase a response that its link opened, submitted or not; twice is harmless."""
+    if draft.response_state is not ResponseState.WITHDRAWN:
+        _erase(session, draft.id)
+        audit.record(
+            session,
+            verb="withdraw",
+            object_kind="response",
+            object_id=draft.id,
+            study_id=draft.study_id,
+            after="erased",
+        )
+    return Withdrawn(draft.id, draft.collection_id, draft.study_id, draft.participant_id)
 
 
 def _erase(session: Session, response_id: UUID) -> None:

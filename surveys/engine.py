@@ -400,7 +400,9 @@ class _Evaluation:
     def _fit_count(self, index: int, count: Expression) -> None:
         above = self.structure.places[index].parent
         for parent in (self.tree.root,) if above == ROOT else tuple(self.tree.at[above]):
-            # A count is written where the repeat stands: `.` and `..` are its own.
+            # Its count reads as empty while it is hidden: that is no reason to throw answers away.
+            if not parent.relevant:
+                continue
             number = as_number(self.compute(count, parent), self.time_zone)
             wanted = int(min(number, MAX_OCCURRENCES)) if number > 0 else 0
             have = sum(each.index == index for each in parent.children)

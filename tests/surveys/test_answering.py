@@ -5,12 +5,21 @@ from sqlalchemy import event, func, select
 
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
-from surveys.answering import hidden_answers, open_draft, read_page, save_page, start_response, submit, withdraw
+from surveys.answering import (
+    hidden_answers,
+    open_draft,
+    read_page,
+    save_page,
+    start_response,
+    submit,
+    withdraw,
+    withdraw_draft,
+)
 from surveys.models import Answer, Collection, Missing, Quarantine, Response, ResponseState
 from surveys.services import close_collection, find_collection
 from surveys.tokens import new_token, read_code
 from tests.factories.studies import StudyFactory
-from tests.factories.surveys import make_collection, start
+from tests.factories.surveys import make_collection, start, survey
 
 
 @pytest.fixture
@@ -210,6 +219,41 @@ def test_withdraw_erases_the_answers_and_leaves_a_tombstone(session, token):
     assert answers_of(session) == {}
     row = session.execute(select(Response.id, Response.state, Response.calculated, Response.receipt)).one()
     assert tuple(row) == (withdrawn.response_id, ResponseState.WITHDRAWN, {}, read_code(receipt))
+
+
+def test_withdraw_draft_erases_what_was_never_submitted(session, token):
+    save(session, token, "work", works="yes", hours="12")
+
+    withdraw_draft(session, open_draft(session, token))
+    session.commit()
+
+    assert answers_of(session) == {}
+    assert open_draft(session, token).response_state is ResponseState.WITHDRAWN
+
+
+def test_hidden_values_are_carried_even_while_not_relevant(session):
+    form = survey(
+        "select_one yn | a | A |",
+        "hidden | who | | ${a} = 'yes'",
+        "start | began | |",
+        "today | day | |",
+        "text | b | B |",
+        choices=("yn | yes | Oui |", "yn | no | Non |"),
+        columns="type | name | label | relevant",
+    )
+    opened = make_collection(session, StudyFactory(), form)
+    token = new_token()
+    start_response(
+        session, find_collection(session, opened.code), token=token, locale="fr", prefill={"who": "P1", "b": "x"}
+    )
+
+    save(session, token, "a", a="no")
+    save(session, token, "a", a="yes")
+
+    draft = open_draft(session, token)
+    assert (draft.state.value("who"), draft.state.value("b")) == ("P1", None)
+    assert draft.carried["began"][:10] == draft.moment.isoformat()[:10]
+    assert set(draft.carried) == {"who", "began", "day"}
 
 
 def test_withdraw_refuses_an_unknown_receipt(session):

@@ -235,3 +235,23 @@ def test_whatever_is_answered_the_form_has_an_opinion(answers):
 
 
 PREPARED = prepare(read_form(FORM.encode()).definition)
+
+
+def test_a_repeat_hidden_for_a_while_keeps_its_answers():
+    form = survey(
+        "select_one yn | a | A | | |",
+        "begin_group | g | G | ${a} = 'yes' | |",
+        "calculate | n | | | 2 |",
+        "begin_repeat | child | Enfant | | | ${n}",
+        "integer | age | Âge | | |",
+        "end_repeat | | | | |",
+        "end_group | | | | |",
+        choices=YES_NO,
+        columns="type | name | label | relevant | calculation | repeat_count",
+    )
+    children = [{"age": 3}, {"age": 4}]
+
+    hidden = state_of(form, {"a": "no", "child": children})
+    kept = [each.stored for each in hidden.instance.walk() if each.name == "age"]
+
+    assert (kept, hidden.value("/data/g/child[1]/age")) == (["3", "4"], None)
