@@ -49,6 +49,11 @@ STATES: dict[str, FlowState] = {
     "perdu de vue": FlowState.LOST,
     "retire": FlowState.WITHDRAWN,
 }
+UNKNOWN_NAMES = {
+    "population": "studies.population_unknown",
+    "site": "studies.site_unknown",
+    "arm": "studies.arm_unknown",
+}
 YES = frozenset({"1", "oui", "yes", "true", "vrai", "x"})
 NO = frozenset({"", "0", "non", "no", "false", "faux"})
 
@@ -223,7 +228,7 @@ class _Reader:
             return default
         name = self._names[column].get(fold(text))
         if name is None:
-            self._tell(f"studies.{column}_unknown", number, self._heading(column), text)
+            self._tell(UNKNOWN_NAMES[column], number, self._heading(column), text)
             return ""
         return name
 

@@ -17,24 +17,12 @@ blueprint = Blueprint("journal", __name__, url_prefix="/studies/<study_key>/jour
 @permits(Action.STUDY_EDIT)
 def show_journal() -> ResponseReturnValue:
     """Show who did what, latest first."""
-    access = current_study()
+    study_id = current_study().study_id
     kind = request.args.get("kind", "")
     person = request.args.get("person", type=UUID)
-    page = list_trail(
-        db.session(),
-        access.study_id,
-        object_kind=kind,
-        account_id=person,
-        page=request.args.get("page", 1, type=int),
-    )
-
-    choices = trail_choices(db.session(), access.study_id)
-
-    def href(number: int) -> str:
-        return url_for(
-            "journal.show_journal", study_key=access.key, kind=kind or None, person=person or None, page=number
-        )
-
+    number = request.args.get("page", 1, type=int)
+    page = list_trail(db.session(), study_id, object_kind=kind, account_id=person, page=number)
+    choices = trail_choices(db.session(), study_id)
     return render_template(
         "research/studies/journal.html",
         page=page,
@@ -43,5 +31,10 @@ def show_journal() -> ResponseReturnValue:
         kinds=[(name, kind_name(name)) for name in choices.kinds],
         kind=kind,
         person=person,
-        href=href,
+        href=_address_of_page,
     )
+
+
+def _address_of_page(number: int) -> str:
+    kept = {name: value for name in ("kind", "person") if (value := request.args.get(name))}
+    return url_for("journal.show_journal", study_key=current_study().key, **kept, page=number)
