@@ -23,13 +23,17 @@ OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 @dataclass(frozen=True)
 class Tally:
-    """`lost`: jobs not done; `doubled`: effects seen twice; `seconds`: from the last kill until all was done."""
+    """What was found.
+
+    `lost`: jobs not done, `reasons` why; `doubled`: effects seen twice; `seconds`: from the last kill to the last job.
+    """
 
     jobs: int
     kills: int
     lost: int
     doubled: int
     seconds: float
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def kill_workers(url: str, folder: Path, *, jobs: int, kills: int, seed: int, pa
         lost=jobs - len(finished & set(effects)),
         doubled=sum(count - 1 for count in effects.values()),
         seconds=seconds,
+        reasons=tuple(_column(select(Job.error_code).where(Job.state != JobState.DONE))),
     )
 
 

@@ -17,4 +17,4 @@ def test_rows_and_their_jobs_stand_or_fall_together(own_app, own_url, tmp_path):
 def test_killed_workers_lose_nothing_and_double_nothing(own_app, own_url, tmp_path):
     tally = kill_workers(own_url, tmp_path, jobs=60, kills=4, seed=1, patience=60)
 
-    assert (tally.lost, tally.doubled) == (0, 0)
+    assert (tally.lost, tally.doubled, tally.reasons) == (0, 0, ())
