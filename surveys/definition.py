@@ -5,7 +5,6 @@ stands for the value of another item; pages escape what they put there.
 """
 
 import enum
-import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -254,15 +253,14 @@ def _walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
             yield from _walk(node.children)
 
 
-@functools.cache
-def _defaults(kind: type[Any]) -> dict[str, Any]:
+def _defaults(kind: type[Item | Group | Choice]) -> dict[str, Any]:
     empty: dict[str, Any] = {}
     return {each.name: empty if each.default_factory is dict else each.default for each in fields(kind)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Item | Group | Choice) -> dict[str, Any]:
     """Turn a node or choice into JSON; fields left at their default are not written."""
-    kind: type[Any] = type(value)
+    kind = type(value)
     written: dict[str, Any] = {"kind": kind.__name__.lower()} if kind is not Choice else {}
     for name, default in _defaults(kind).items():
         part = getattr(value, name)

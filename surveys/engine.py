@@ -10,27 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from math import isfinite
-from typing import Any, TypeGuard
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from surveys.definition import Choice, Item, ItemType, Repeat, Texts
-from surveys.expressions import (
-    Expression,
-    ExpressionError,
-    Moment,
-    Node,
-    TreeNode,
-    as_number,
-    as_string,
-    evaluate,
-    evaluate_boolean,
-    select,
-)
-from surveys.instance import MAX_OCCURRENCES, Instance, Occurrence
+from surveys.computing import Evaluation
+from surveys.definition import Item, ItemType, Texts
+from surveys.instance import Instance, Occurrence
 from surveys.items import check_value, value_of
-from surveys.shuffle import shuffled
-from surveys.structure import ROOT, Structure
+from surveys.structure import Structure
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -73,7 +60,7 @@ class FormState:
 
     __slots__ = ("_computed_numbers", "_engine", "failures", "instance", "missing", "structure")
 
-    def __init__(self, engine: "_Evaluation", missing: frozenset[str]) -> None:
+    def __init__(self, engine: "Evaluation", missing: frozenset[str]) -> None:
         self._engine = engine
         self.structure = engine.structure
         self.instance = engine.tree
@@ -276,7 +263,7 @@ def evaluate_form(
         time_zone: where a date without zone begins.
     """
     instance = Instance(structure, {**(started or {}), **answers})
-    evaluation = _Evaluation(instance, moment or datetime.now(UTC), seed, locale, time_zone)
+    evaluation = Evaluation(instance, moment or datetime.now(UTC), seed, locale, time_zone)
     evaluation.changed = changed
     evaluation.apply_defaults(set(answers) | missing | set(started or ()))
     evaluation.run()
@@ -287,180 +274,11 @@ def evaluate_instance(
     instance: Instance, *, moment: datetime, seed: int = 0, locale: str = "", time_zone: tzinfo = PARIS
 ) -> FormState:
     """Evaluate a tree of answers that is kept and changed in place, defaults already applied."""
-    evaluation = _Evaluation(instance, moment, seed, locale, time_zone)
+    evaluation = Evaluation(instance, moment, seed, locale, time_zone)
     evaluation.run()
     return FormState(evaluation, frozenset())
 
 
 def apply_defaults(instance: Instance, *, moment: datetime, seed: int = 0, time_zone: tzinfo = PARIS) -> None:
     """Give a new tree of answers its defaults, as when a response is started."""
-    _Evaluation(instance, moment, seed, "", time_zone).apply_defaults(set())
-
-
-class _Evaluation:
-    """One pass over a form; also the context in which its expressions are read."""
-
-    def __init__(self, instance: Instance, moment: datetime, seed: int, locale: str, time_zone: tzinfo) -> None:
-        self.tree = instance
-        self.structure = instance.structure
-        self.moment = moment
-        self.time_zone = time_zone
-        self.seed = str(seed)
-        self.locale = locale or self.structure.definition.default_locale
-        self.node: Node = instance.root
-        self.current: Node = instance.root
-        self.root: Node = instance.top
-        self.changed: frozenset[str] = frozenset()
-        self.failures: dict[str, str] = {}
-        self.numbers: dict[int, float | int] = {}
-        self._left: dict[int, tuple[Choice, ...]] = {}
-
-    # What expressions ask of the world around them.
-
-    def resolve(self, name: str, *, everywhere: bool = False) -> Sequence[Node]:
-        return self.tree.find(self.current, name, everywhere)
-
-    def last_saved(self, name: str) -> str:
-        del name  # no earlier response is read yet
-        return ""
-
-    def instance(self, name: str) -> TreeNode | None:
-        return self.structure.choice_tree(name)
-
-    def choice_label(self, question: Node, value: str) -> str:
-        if not isinstance(question, Occurrence):
-            return ""
-        node = self.structure.places[question.index].node
-        if not isinstance(node, Item):
-            return ""
-        found = next((choice for choice in self.structure.choices(node) if choice.name == value), None)
-        return self.structure.definition.text(found.labels, self.locale)[0] if found else ""
-
-    def translation(self, identifier: str) -> str:
-        list_name, _, position = identifier.rpartition("-")
-        choices = self.structure.definition.choice_lists.get(list_name, ())
-        if not position.isdigit() or int(position) >= len(choices):
-            return ""
-        return self.structure.definition.text(choices[int(position)].labels, self.locale)[0]
-
-    def setting(self, name: str) -> str:
-        return self.structure.definition.version if name == "version" else ""
-
-    # The pass itself.
-
-    def compute(self, expression: Expression, occurrence: Node) -> Any:
-        """Evaluate one expression; one that fails on these answers gives None and is noted."""
-        self.node = self.current = occurrence
-        try:
-            return evaluate(expression, self)
-        except ExpressionError as failure:
-            self.failures[expression.source] = failure.code
-            return None
-
-    def holds(self, rule: Expression | bool, occurrence: Occurrence) -> bool:
-        """Whether a rule is true here; a rule that fails on these answers asks nothing of anyone."""
-        if isinstance(rule, bool):
-            return rule
-        self.node = self.current = occurrence
-        try:
-            return evaluate_boolean(rule, self)
-        except ExpressionError as failure:
-            self.failures[rule.source] = failure.code
-            return True
-
-    def run(self) -> None:
-        """Give every occurrence its relevance and value, in an order where each comes after what it needs."""
-        places = self.structure.places
-        at = self.tree.at
-        for index in self.structure.order:
-            node = places[index].node
-            if isinstance(node, Repeat) and node.count is not None:
-                self._fit_count(index, node.count)
-            for occurrence in tuple(at[index]):
-                parent = occurrence.parent
-                shown = parent.relevant if isinstance(parent, Occurrence) else True
-                if shown and node.relevant is not None:
-                    shown = self.holds(node.relevant, occurrence)
-                occurrence.relevant = shown
-                if isinstance(node, Item):
-                    occurrence.value = self._value(node, occurrence) if shown else ""
-
-    def _value(self, item: Item, occurrence: Occurrence) -> str:
-        if item.calculation is not None and (not item.trigger or self.changed.intersection(item.trigger)):
-            result = self.compute(item.calculation, occurrence)
-            occurrence.stored = "" if result is None else as_string(result)
-            if item.type is ItemType.CALCULATE and _is_plain_number(result):
-                self.numbers[id(occurrence)] = int(result) if result.is_integer() else float(result)
-        stored = occurrence.stored
-        if stored and item.choice_filter is not None:
-            left = {choice.name for choice in self.choices_left(item, occurrence)}
-            return " ".join(part for part in stored.split() if part in left)
-        return stored
-
-    def _fit_count(self, index: int, count: Expression) -> None:
-        above = self.structure.places[index].parent
-        for parent in (self.tree.root,) if above == ROOT else tuple(self.tree.at[above]):
-            # Its count reads as empty while it is hidden: that is no reason to throw answers away.
-            if not parent.relevant:
-                continue
-            number = as_number(self.compute(count, parent), self.time_zone)
-            wanted = int(min(number, MAX_OCCURRENCES)) if number > 0 else 0
-            have = sum(each.index == index for each in parent.children)
-            for _ in range(have, wanted):
-                new = self.tree.add(index, parent, {})
-                self._defaults_below(new)
-            if have > wanted:
-                self.tree.cut(index, parent, wanted)
-
-    def apply_defaults(self, given: set[str]) -> None:
-        """Fill what was never given; a computed default sees the other defaults that come before it."""
-        for place in self.structure.places:
-            item = place.node
-            if isinstance(item, Item) and item.default is not None and item.key not in given:
-                for occurrence in self.tree.at[place.index]:
-                    self._apply_default(item.default, occurrence)
-
-    def _defaults_below(self, occurrence: Occurrence) -> None:
-        for child in occurrence.children:
-            node = self.structure.places[child.index].node
-            if isinstance(node, Item) and node.default is not None:
-                self._apply_default(node.default, child)
-            self._defaults_below(child)
-
-    def _apply_default(self, default: Expression | str, occurrence: Occurrence) -> None:
-        if occurrence.stored:
-            return
-        if isinstance(default, str):
-            occurrence.stored = default
-        else:
-            result = self.compute(default, occurrence)
-            occurrence.stored = "" if result is None else as_string(result)
-        occurrence.value = occurrence.stored
-
-    def choices_left(self, item: Item, occurrence: Occurrence) -> tuple[Choice, ...]:
-        """Return the choices of an item that its filter keeps."""
-        left = self._left.get(id(occurrence))
-        if left is None:
-            left = self._filter(item, occurrence)
-            self._left[id(occurrence)] = left
-        return left
-
-    def _filter(self, item: Item, occurrence: Occurrence) -> tuple[Choice, ...]:
-        choices = self.structure.choices(item)
-        if item.choice_filter is not None:
-            tree = self.structure.choice_tree(item.list_name)
-            rows = tree.children[0].children if tree else []
-            self.node = self.current = occurrence
-            try:
-                kept = {id(row) for row in select(item.choice_filter, rows, self)}
-                choices = tuple(choice for choice, row in zip(choices, rows, strict=True) if id(row) in kept)
-            except ExpressionError as failure:
-                self.failures[item.choice_filter.source] = failure.code
-        if item.parameters.get("randomize") == "true":
-            choices = tuple(shuffled(choices, f"{self.seed}/{item.key}"))
-        return choices
-
-
-def _is_plain_number(result: Any) -> TypeGuard[float]:
-    """Whether a result is a finite number; a date counts as a number of days but shows as a date."""
-    return isinstance(result, float) and not isinstance(result, Moment) and isfinite(result)
+    Evaluation(instance, moment, seed, "", time_zone).apply_defaults(set())

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from surveys.answers import ResponseRow
 from surveys.definition import Definition, Item, ItemType
 from surveys.items import display_value
 from surveys.models import Missing
-from surveys.queries import ResponseRow
 
 NOT_ASKED = "NA"
 REFUSED = "-98"

@@ -71,7 +71,7 @@ def test_start_response_refuses_a_closed_collection(session, collection):
     session.get(Collection, collection.id).closes_at = now() - timedelta(minutes=1)
     session.flush()
 
-    with pytest.raises(Conflict, match="surveys.collection_closed"):
+    with pytest.raises(Conflict, match=r"surveys\.collection_closed"):
         start_response(session, find_collection(session, collection.code), token=new_token(), locale="fr")
 
 
@@ -82,12 +82,12 @@ def test_find_collection_reads_a_code_in_any_shape(session, collection):
 
 
 def test_find_collection_refuses_an_unknown_code(session):
-    with pytest.raises(NotFound, match="surveys.collection_not_found"):
+    with pytest.raises(NotFound, match=r"surveys\.collection_not_found"):
         find_collection(session, "22222222")
 
 
 def test_open_draft_refuses_an_unknown_token(session):
-    with pytest.raises(NotFound, match="surveys.response_not_found"):
+    with pytest.raises(NotFound, match=r"surveys\.response_not_found"):
         open_draft(session, new_token())
 
 
@@ -257,7 +257,7 @@ def test_hidden_values_are_carried_even_while_not_relevant(session):
 
 
 def test_withdraw_refuses_an_unknown_receipt(session):
-    with pytest.raises(NotFound, match="surveys.receipt_not_found"):
+    with pytest.raises(NotFound, match=r"surveys\.receipt_not_found"):
         withdraw(session, "K7M2-QX4P")
 
 

@@ -23,7 +23,7 @@ def test_a_definition_comes_back_from_json(form):
 
 
 def test_a_later_format_is_refused():
-    with pytest.raises(Invalid, match="surveys.unknown_schema"):
+    with pytest.raises(Invalid, match=r"surveys\.unknown_schema"):
         Definition.from_json({"schema": 99})
 
 

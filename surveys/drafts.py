@@ -1,0 +1,247 @@
+"""A response as its link opens it: start, read, and what its form says of it. Reading takes two statements."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from core.errors import Conflict, Invalid, NotFound
+from surveys.definition import ItemType
+from surveys.engine import PARIS, FormState, evaluate_form
+from surveys.models import Answer, Collection, Missing, Response, ResponseMode, ResponseState
+from surveys.routing import Page, page_by_key
+from surveys.tokens import is_token, read_code, response_id_of, spell, token_hash
+from surveys.versions import LoadedVersion, load_version
+
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCollection:
+    """A collection as the public address names it."""
+
+    id: UUID
+    study_id: UUID
+    title: str
+    wave_id: UUID | None
+    population_id: UUID | None
+    is_open: bool
+    version: LoadedVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A response as it stands, with what its form says of it.
+
+    `answers` holds a value for each item that was asked (None: left empty), `missing` why some are absent, `carried`
+    what is carried silently. `state` is computed in `locale`.
+    """
+
+    id: UUID
+    collection_id: UUID
+    study_id: UUID
+    collection_title: str
+    participant_id: UUID | None
+    is_open: bool
+    response_state: ResponseState
+    receipt: str | None
+    locale: str
+    revision: int
+    last_page: int
+    moment: datetime
+    seed: int
+    version: LoadedVersion
+    answers: Mapping[str, Any]
+    missing: Mapping[str, Missing]
+    carried: Mapping[str, Any]
+    state: FormState
+
+    def page(self, key: str) -> Page:
+        """Return one of its pages.
+
+        Raises: NotFound("surveys.page_not_found").
+        """
+        page = page_by_key(self.version.pages, key)
+        if page is None:
+            raise NotFound("surveys.page_not_found", page=key)
+        return page
+
+
+def upsert(session: Session) -> Any:
+    """Return the INSERT of this database, the one that can say what to do with a row that is already there."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def find_collection(session: Session, code: str) -> OpenCollection:
+    """Return the collection of a public code, typed with or without hyphen, in any case.
+
+    Raises: NotFound("surveys.collection_not_found").
+    """
+    row = session.execute(
+        select(
+            Collection.id,
+            Collection.study_id,
+            Collection.title,
+            Collection.wave_id,
+            Collection.population_id,
+            Collection.opens_at,
+            Collection.closes_at,
+            Collection.version_id,
+        ).where(Collection.token == read_code(code))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("surveys.collection_not_found", token=code)
+    return OpenCollection(
+        row.id,
+        row.study_id,
+        row.title,
+        row.wave_id,
+        row.population_id,
+        _is_open(row.opens_at, row.closes_at),
+        load_version(session, row.version_id),
+    )
+
+
+def _is_open(opens_at: datetime, closes_at: datetime | None) -> bool:
+    moment = now()
+    return opens_at <= moment and (closes_at is None or moment < closes_at)
+
+
+def start_response(
+    session: Session,
+    collection: OpenCollection,
+    *,
+    token: str,
+    locale: str,
+    mode: ResponseMode = ResponseMode.ALONE,
+    participant_id: UUID | None = None,
+    prefill: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Start a response whose link is `token`, made beforehand with `tokens.new_token`; twice is once.
+
+    Args: prefill: values of hidden items by name; others are ignored.
+    Raises: Conflict("surveys.collection_closed"); Invalid("surveys.bad_token").
+    """
+    if not is_token(token):
+        raise Invalid("surveys.bad_token")
+    if not collection.is_open:
+        raise Conflict("surveys.collection_closed", title=collection.title)
+    structure = collection.version.structure
+    moment = now()
+    hidden = {item.key for item in structure.definition.items() if item.type is ItemType.HIDDEN}
+    carried: dict[str, Any] = {key: value for key, value in (prefill or {}).items() if key in hidden}
+    for item in structure.definition.items():
+        if item.type is ItemType.START:
+            carried[item.key] = moment.isoformat(timespec="seconds")
+        elif item.type is ItemType.TODAY:
+            carried[item.key] = moment.astimezone(PARIS).date().isoformat()
+    response_id = response_id_of(token)
+    values = {
+        "id": response_id,
+        "collection_id": collection.id,
+        "participant_id": participant_id,
+        "resume_hash": token_hash(token),
+        "locale": structure.definition.locale(locale).tag,
+        "mode": mode,
+        "seed": secrets.randbelow(MAX_SEED),
+        "calculated": carried,
+        "moment": moment,
+        "started_at": moment,
+        "saved_at": moment,
+        "state": ResponseState.STARTED,
+        "revision": 0,
+        "last_page": 0,
+    }
+    session.execute(upsert(session)(Response).values(values).on_conflict_do_nothing())
+    return response_id
+
+
+_RESPONSE = select(
+    Response.id,
+    Response.collection_id,
+    Response.participant_id,
+    Response.locale,
+    Response.state,
+    Response.receipt,
+    Response.revision,
+    Response.last_page,
+    Response.moment,
+    Response.seed,
+    Response.calculated,
+    Collection.study_id,
+    Collection.title,
+    Collection.version_id,
+    Collection.opens_at,
+    Collection.closes_at,
+).join(Collection, Collection.id == Response.collection_id)
+
+
+def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
+    """Return the response that a link opens; two statements.
+
+    Raises: NotFound("surveys.response_not_found").
+    """
+    row = session.execute(_RESPONSE.where(Response.resume_hash == token_hash(token))).one_or_none()
+    if row is None:
+        raise NotFound("surveys.response_not_found")
+    return _draft(session, row, locale)
+
+
+def load_draft(session: Session, response_id: UUID, *, locale: str = "") -> Draft:
+    """Return a response by its id, for the team and for jobs; two statements.
+
+    Raises: NotFound("surveys.response_not_found").
+    """
+    row = session.execute(_RESPONSE.where(Response.id == response_id)).one_or_none()
+    if row is None:
+        raise NotFound("surveys.response_not_found")
+    return _draft(session, row, locale)
+
+
+def _draft(session: Session, row: Any, locale: str) -> Draft:
+    version = load_version(session, row.version_id)
+    answers: dict[str, Any] = {}
+    missing: dict[str, Missing] = {}
+    for name, value, absence in session.execute(
+        select(Answer.item_name, Answer.value, Answer.missing).where(Answer.response_id == row.id)
+    ):
+        answers[name] = value
+        if absence is not None:
+            missing[name] = absence
+    shown = version.definition.locale(locale or row.locale).tag
+    state = evaluate_form(
+        version.structure,
+        answers,
+        moment=row.moment,
+        seed=row.seed,
+        locale=shown,
+        missing=frozenset(missing),
+        started=row.calculated,
+    )
+    return Draft(
+        id=row.id,
+        collection_id=row.collection_id,
+        study_id=row.study_id,
+        collection_title=row.title,
+        participant_id=row.participant_id,
+        is_open=_is_open(row.opens_at, row.closes_at),
+        response_state=row.state,
+        receipt=spell(row.receipt) if row.receipt else None,
+        locale=shown,
+        revision=row.revision,
+        last_page=row.last_page,
+        moment=row.moment,
+        seed=row.seed,
+        version=version,
+        answers=answers,
+        missing=missing,
+        carried=row.calculated,
+        state=state,
+    )
