@@ -1,5 +1,6 @@
 """The audit trail of a study, for those who lead it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
@@ -36,5 +37,5 @@ def show_journal() -> ResponseReturnValue:
 
 
 def _address_of_page(number: int) -> str:
-    kept = {name: value for name in ("kind", "person") if (value := request.args.get(name))}
+    kept: dict[str, Any] = {name: value for name in ("kind", "person") if (value := request.args.get(name))}
     return url_for("journal.show_journal", study_key=current_study().key, **kept, page=number)
