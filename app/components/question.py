@@ -111,7 +111,7 @@ def question_view(
         value=_text_of(item, shown) if not isinstance(shown, list | dict) else "",
         choices=choices,
         parts=_parts(item, control, shown),
-        errors=tuple(error_text(state, each, locale, typed) for each in violations if each.key == key),
+        errors=tuple(error_text(state, each, locale) for each in violations if each.key == key),
         missing=mark,
         missing_options=_missing_options(item, control, choices),
         minimum=low,
@@ -186,7 +186,7 @@ def _places(shown: Any) -> dict[str, str]:
 
 def _shown_value(state: FormState, item: Item, answers: Mapping[str, Any], typed: Parsed | None, raw: Any) -> Any:
     if typed is not None:
-        return typed.raw if typed.raw else typed.value
+        return typed.raw or typed.value
     if raw is not None:
         return raw
     if item.key in answers:
@@ -249,7 +249,7 @@ def _other(locale: Locale, tag: str) -> tuple[str, str]:
     return tag, Locale(tag, "").direction
 
 
-def error_text(state: FormState, violation: Violation, locale: Locale, typed: Parsed | None = None) -> str:
+def error_text(state: FormState, violation: Violation, locale: Locale) -> str:
     """Word what is wrong with an answer: the author's sentence where there is one."""
     kind = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}.get(violation.fault)
     if kind:
@@ -263,11 +263,10 @@ def error_text(state: FormState, violation: Violation, locale: Locale, typed: Pa
         return _("Give an answer, or choose “I don't know” or “I would rather not answer”.")
     if violation.fault is Fault.CONSTRAINT:
         return _("This answer does not fit. Please check it.")
-    details = dict(typed.details) if typed is not None else {}
-    return _type_sentence(state, violation, details)
+    return _type_sentence(state, violation)
 
 
-def _type_sentence(state: FormState, violation: Violation, details: Mapping[str, Any]) -> str:
+def _type_sentence(state: FormState, violation: Violation) -> str:
     sentences = {
         "surveys.not_a_number": _("Write a number with digits, for example 12."),
         "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
@@ -303,5 +302,7 @@ def answer_text(state: FormState, key: str, value: Any, missing: Missing | None,
     if isinstance(value, int | float):
         return _number(value)
     definition = state.structure.definition
-    labels = {choice.name: plain(definition.text(choice.labels, locale.tag)[0]) for choice in state.structure.choices(item)}
+    labels = {
+        choice.name: plain(definition.text(choice.labels, locale.tag)[0]) for choice in state.structure.choices(item)
+    }
     return display_value(item, value, labels)

@@ -37,9 +37,7 @@ class QuestionPage:
     has_errors: bool
 
 
-def question_page(
-    draft: Draft, page: Page, *, reading: PageReading | None = None, check: bool = False
-) -> QuestionPage:
+def question_page(draft: Draft, page: Page, *, reading: PageReading | None = None, check: bool = False) -> QuestionPage:
     """Prepare a page: as kept, or as just sent (`reading`), with what is wrong when `check`."""
     state = reading.state if reading else draft.state
     locale = draft.version.definition.locale(draft.locale)

@@ -149,7 +149,9 @@ def show_pause(code: str) -> ResponseReturnValue:
     if not isinstance(draft, Draft):
         return draft
     holder = held()
-    link = current_app.config["SETTINGS"].public_url + url_for("respond.resume", token=holder) if is_token(holder) else ""
+    link = (
+        current_app.config["SETTINGS"].public_url + url_for("respond.resume", token=holder) if is_token(holder) else ""
+    )
     return show(
         "respond/pause.html",
         draft.version.definition.locale(draft.locale),

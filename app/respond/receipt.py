@@ -9,7 +9,17 @@ from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import review
 from app.respond.entrance import blueprint, interface_locale, show
-from app.respond.holder import collection_path, form_token, held, hold, is_ours, let_go, new_hold, open_held, signed_hold
+from app.respond.holder import (
+    collection_path,
+    form_token,
+    held,
+    hold,
+    is_ours,
+    let_go,
+    new_hold,
+    open_held,
+    signed_hold,
+)
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
@@ -54,13 +64,13 @@ def open_by_code() -> ResponseReturnValue:
     with unit_of_work() as session:
         tries = count_try(session, f"receipt|{request.remote_addr}")
     if tries > TRIES_BY_ADDRESS:
-        return _ask(status=429, error=_("Too many tries for now. Wait a quarter of an hour, then try again."), typed=typed)
+        return _ask(
+            status=429, error=_("Too many tries for now. Wait a quarter of an hour, then try again."), typed=typed
+        )
     try:
         found = find_by_code(db.session(), typed)
     except NotFound:
-        return _ask(
-            status=422, error=_("No answers have this code. Check each letter and each digit."), typed=typed
-        )
+        return _ask(status=422, error=_("No answers have this code. Check each letter and each digit."), typed=typed)
     if found.state is ResponseState.STARTED:
         answer = redirect(url_for("respond.show_welcome", code=found.collection_code), 303)
         hold(answer, signed_hold(found.response_id), collection_path(found.collection_code))

@@ -1,0 +1,156 @@
+"""What the screens of collections show: progress with small counts hidden, answers item by item."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.components.rich_text import plain
+from surveys.definition import Definition, Item, ItemType
+from surveys.distribution import Distribution, describe, hidden_cells
+from surveys.models import Missing, ResponseState
+from surveys.queries import CollectionProgress, collection_version, stream_responses
+from surveys.routing import Page
+
+PARIS = ZoneInfo("Europe/Paris")
+MAX_OTHER_VALUES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A group and its count, "" when hidden under the threshold."""
+
+    label: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One value: how many gave it, and its share in [0, 1] of those who answered."""
+
+    label: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswers:
+    """The answers to one item; `is_open` sends to the texts; `too_few` hides values under the threshold."""
+
+    key: str
+    label: str
+    is_open: bool
+    too_few: bool
+    spread: Distribution
+    rows: tuple[ValueRow, ...]
+
+
+def hidden_counts(counts: Mapping[Any, int], threshold: int, *, unknown: str) -> tuple[CountRow, ...]:
+    """Return the counts by group, small ones hidden so that no difference gives them back."""
+    hidden = hidden_cells(list(counts.values()), threshold)
+    return tuple(
+        CountRow(str(label) if label else unknown, "" if position in hidden else str(count))
+        for position, (label, count) in enumerate(counts.items())
+    )
+
+
+def page_counts(progress: CollectionProgress, pages: tuple[Page, ...], definition: Definition) -> tuple[CountRow, ...]:
+    """Say how many drafts stopped after each page."""
+    labels = {
+        node.key: plain(definition.text(node.labels, definition.default_locale)[0]) for node in definition.nodes()
+    }
+    return tuple(
+        CountRow(
+            _("Page %(number)s: %(title)s", number=number + 1, title=_page_title(pages, number, labels)), str(count)
+        )
+        for number, count in progress.by_page.items()
+    )
+
+
+def _page_title(pages: tuple[Page, ...], number: int, labels: Mapping[str, str]) -> str:
+    if number >= len(pages):
+        return ""
+    page = pages[number]
+    return labels.get(page.key) or labels.get(page.items[-1], "")
+
+
+def all_answers(session: Session, study_id: UUID, collection_id: UUID, threshold: int) -> tuple[ItemAnswers, ...]:
+    """Describe every item of a collection that a person answers, submitted responses only."""
+    version = collection_version(session, study_id, collection_id)
+    definition = version.definition
+    items = [item for item in definition.items() if item.type.is_answered or item.type is ItemType.CALCULATE]
+    given: dict[str, list[tuple[Any, str | None]]] = {item.key: [] for item in items}
+    total = 0
+    for row in stream_responses(session, study_id, collection_id):
+        total += 1
+        for item in items:
+            if item.key in row.answers:
+                missing = row.missing.get(item.key)
+                given[item.key].append((row.answers[item.key], str(missing) if missing else None))
+    return tuple(_item_answers(definition, item, given[item.key], total, threshold) for item in items)
+
+
+def _item_answers(
+    definition: Definition, item: Item, values: list[tuple[Any, str | None]], total: int, threshold: int
+) -> ItemAnswers:
+    choices = definition.choice_lists.get(item.list_name, ()) if item.type.has_choices else ()
+    labels = {choice.name: plain(definition.text(choice.labels, definition.default_locale)[0]) for choice in choices}
+    spread = describe(values, order=[choice.name for choice in choices], not_asked=total - len(values))
+    is_open = item.type is ItemType.TEXT
+    too_few = 0 < spread.n < threshold
+    rows: list[ValueRow] = []
+    if not is_open and not too_few and item.type is not ItemType.RANK:
+        for value, count in list(spread.counts.items())[: len(choices) or MAX_OTHER_VALUES]:
+            rows.append(ValueRow(labels.get(value, str(value)), count, spread.share(value) or 0.0))
+    return ItemAnswers(
+        item.key,
+        plain(definition.text(item.labels, definition.default_locale)[0]) or item.name,
+        is_open,
+        too_few,
+        spread,
+        tuple(rows),
+    )
+
+
+def missing_name(code: str) -> str:
+    """Return a kind of absence as screens call it."""
+    return {Missing.REFUSED.value: _("refused"), Missing.UNKNOWN.value: _("does not know")}.get(code, _("left empty"))
+
+
+def state_of_response(state: ResponseState) -> str:
+    """Return a state of a response as screens call it."""
+    return {
+        ResponseState.STARTED: _("started, not sent"),
+        ResponseState.SUBMITTED: _("sent"),
+        ResponseState.WITHDRAWN: _("withdrawn"),
+    }[state]
+
+
+def reason_name(reason: str) -> str:
+    """Return why something stands in quarantine."""
+    names = {
+        "closed": _("the collection was closed"),
+        "submitted": _("the answers were already sent"),
+        "withdrawn": _("the answers were withdrawn"),
+        "too_long": _("the text was too long"),
+        "not_recognised": _("the phone was not recognised"),
+        "no_response": _("no response was open on the phone"),
+        "unknown_page": _("the page does not exist"),
+    }
+    return names.get(reason, reason)
+
+
+def read_moment(text: str, *, end: bool = False) -> datetime | None:
+    """Read the day a person typed as a moment in Paris: its first instant, or its last one when `end`.
+
+    Raises: ValueError: no such day.
+    """
+    if not text.strip():
+        return None
+    day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007  a day, placed in Paris on the next line
+    return datetime.combine(day, time(23, 59, 59) if end else time(0), PARIS).astimezone(UTC)

@@ -1,0 +1,213 @@
+"""What the screens of questionnaires show: pages as on a phone, items with their rules in words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from app.components.question import QuestionView, question_view
+from app.components.rich_text import plain
+from surveys.answering import Draft, PageReading
+from surveys.definition import Definition, Item, ItemType, Locale
+from surveys.engine import FormState, evaluate_form
+from surveys.expressions import Expression
+from surveys.models import Missing, ResponseState
+from surveys.routing import Page
+from surveys.versions import LoadedVersion
+
+_SELECTED = re.compile(r"selected\(\s*\$\{([^}]+)\}\s*,\s*'([^']*)'\s*\)")
+_EQUALS = re.compile(r"\$\{([^}]+)\}\s*(!?=)\s*'([^']*)'")
+_NAME = re.compile(r"\$\{([^}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewQuestion:
+    """A question as on the phone, and when it is shown; `rule` is the condition as its author wrote it."""
+
+    view: QuestionView
+    when: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """One page of the phone."""
+
+    number: int
+    title: str
+    when: str
+    questions: tuple[PreviewQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One line of the list of items."""
+
+    key: str
+    type: str
+    label: str
+    needed: str
+    relevant: str
+    relevant_words: str
+    constraint: str
+    calculation: str
+
+
+def preview_pages(version: LoadedVersion, locale: Locale) -> tuple[PreviewPage, ...]:
+    """Return every page of a version, those behind a condition too, in one language."""
+    state = evaluate_form(version.structure, {}, locale=locale.tag)
+    return tuple(_preview_page(version, state, page, locale) for page in version.pages)
+
+
+def _preview_page(version: LoadedVersion, state: FormState, page: Page, locale: Locale) -> PreviewPage:
+    labels = [plain(state.label(key, locale.tag)) for key in page.headings]
+    rules = [version.structure.places[version.structure.by_key[key]].node.relevant for key in page.headings]
+    questions = tuple(
+        PreviewQuestion(
+            question_view(state, key, locale=locale, answers={}, missing={}),
+            in_words(version.definition, version.structure.item(key).relevant, locale),
+            source_of(version.structure.item(key).relevant),
+        )
+        for key in page.items
+    )
+    return PreviewPage(
+        page.number + 1,
+        " › ".join(label for label in labels if label),
+        _(" and ").join(in_words(version.definition, rule, locale) for rule in rules if rule is not None),
+        questions,
+    )
+
+
+def source_of(rule: Expression | bool | None) -> str:
+    """Return a rule as its author wrote it."""
+    return rule.source if isinstance(rule, Expression) else ""
+
+
+def in_words(definition: Definition, rule: Expression | bool | None, locale: Locale) -> str:
+    """Return a rule with questions and choices by their labels; what has no simple words stays as written."""
+    text = source_of(rule)
+    if not text:
+        return ""
+    items = {item.name: item for item in definition.items()}
+
+    def question(name: str) -> str:
+        item = items.get(name)
+        label = plain(definition.text(item.labels, locale.tag)[0]) if item else ""
+        return _("“%(text)s”", text=label or name)
+
+    def choice(name: str, value: str) -> str:
+        item = items.get(name)
+        if not value:
+            return _("no answer")
+        choices = definition.choice_lists.get(item.list_name, ()) if item else ()
+        found = next((each for each in choices if each.name == value), None)
+        label = plain(definition.text(found.labels, locale.tag)[0]) if found else ""
+        return _("“%(text)s”", text=label or value)
+
+    text = _SELECTED.sub(
+        lambda m: _("%(question)s includes %(choice)s", question=question(m[1]), choice=choice(m[1], m[2])), text
+    )
+    text = _EQUALS.sub(
+        lambda m: (
+            _("%(question)s is %(choice)s", question=question(m[1]), choice=choice(m[1], m[3]))
+            if m[2] == "="
+            else _("%(question)s is not %(choice)s", question=question(m[1]), choice=choice(m[1], m[3]))
+        ),
+        text,
+    )
+    text = _NAME.sub(lambda m: question(m[1]), text)
+    return text.replace(" and ", _(" and ")).replace(" or ", _(" or "))
+
+
+def item_rows(definition: Definition, locale: Locale) -> tuple[ItemRow, ...]:
+    """List the items with type and rules."""
+    return tuple(_item_row(definition, item, locale) for item in definition.items())
+
+
+def _item_row(definition: Definition, item: Item, locale: Locale) -> ItemRow:
+    needed = _("yes") if item.required is True else source_of(item.required) if item.required else ""
+    return ItemRow(
+        item.key,
+        item_type_name(item.type),
+        plain(definition.text(item.labels, locale.tag)[0]),
+        needed,
+        source_of(item.relevant),
+        in_words(definition, item.relevant, locale),
+        source_of(item.constraint),
+        source_of(item.calculation),
+    )
+
+
+def item_type_name(kind: ItemType) -> str:
+    """Return a type of item as screens call it."""
+    names = {
+        ItemType.NOTE: _("Note"),
+        ItemType.TEXT: _("Text"),
+        ItemType.INTEGER: _("Whole number"),
+        ItemType.DECIMAL: _("Number"),
+        ItemType.RANGE: _("Scale"),
+        ItemType.DATE: _("Date"),
+        ItemType.TIME: _("Time"),
+        ItemType.DATETIME: _("Date and time"),
+        ItemType.SELECT_ONE: _("One choice"),
+        ItemType.SELECT_MULTIPLE: _("Several choices"),
+        ItemType.RANK: _("Ranking"),
+        ItemType.ACKNOWLEDGE: _("Box to tick"),
+        ItemType.CALCULATE: _("Calculation"),
+        ItemType.HIDDEN: _("Hidden value"),
+    }
+    return names.get(kind, _("Filled by the server"))
+
+
+def trial_draft(
+    version: LoadedVersion, answers: Mapping[str, Any], missing: Mapping[str, str], locale: Locale
+) -> Draft:
+    """Return a response that exists nowhere: « Try it » answers in memory only."""
+    marks = {key: Missing(mark) for key, mark in missing.items()}
+    moment = datetime.now(UTC)
+    state = evaluate_form(
+        version.structure, answers, moment=moment, locale=locale.tag, missing=frozenset(marks), started={}
+    )
+    nowhere = UUID(int=0)
+    return Draft(
+        id=nowhere,
+        collection_id=nowhere,
+        study_id=nowhere,
+        collection_title="",
+        participant_id=None,
+        is_open=True,
+        response_state=ResponseState.STARTED,
+        receipt=None,
+        locale=locale.tag,
+        revision=0,
+        last_page=0,
+        moment=moment,
+        seed=0,
+        version=version,
+        answers=answers,
+        missing=marks,
+        carried={},
+        state=state,
+    )
+
+
+def trial_questions(draft: Draft, page: Page, reading: PageReading | None) -> tuple[QuestionView, ...]:
+    """Return the questions of a page being tried."""
+    state = reading.state if reading else draft.state
+    return tuple(
+        question_view(
+            state,
+            key,
+            locale=draft.version.definition.locale(draft.locale),
+            answers={**draft.answers, **(reading.answers if reading else {})},
+            missing={**draft.missing, **(reading.missing if reading else {})},
+            typed=reading.parsed.get(key) if reading else None,
+            violations=reading.violations if reading else (),
+        )
+        for key in page.items
+        if state.is_relevant(key)
+    )

@@ -1,0 +1,180 @@
+"""Questionnaires of a study: bring a form in, read it as on a phone, try it, publish it."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.errors import status_of
+from app.extensions import db
+from app.research.contexts.questionnaires import item_rows, preview_pages, trial_draft, trial_questions
+from app.security import Action, current_account, current_study, permits
+from app.unit_of_work import writes
+from app.wording import word
+from app.wording.surveys import word_remark
+from core.errors import DomainError, Invalid
+from surveys import queries
+from surveys.answering import read_page
+from surveys.routing import next_page, page_by_key, previous_page
+from surveys.services import import_questionnaire, publish
+from surveys.versions import load_version
+from surveys.xlsform import FormRefused
+
+MAX_FILE_BYTES = 10_000_000
+
+blueprint = Blueprint(
+    "questionnaires", __name__, url_prefix="/studies/<study_key>/questionnaires", template_folder="templates"
+)
+
+
+@blueprint.get("/")
+@permits(Action.STUDY_READ)
+def list_questionnaires() -> ResponseReturnValue:
+    """List the questionnaires and ask for a file."""
+    return _show_list()
+
+
+def _show_list(
+    *, status: int = 200, error: str = "", remarks: tuple[Any, ...] = (), file: str = ""
+) -> ResponseReturnValue:
+    rows = queries.list_questionnaires(db.session(), current_study().study_id)
+    page = render_template("research/questionnaires/list.html", rows=rows, error=error, remarks=remarks, file=file)
+    return page, status
+
+
+@blueprint.post("/")
+@permits(Action.QUESTIONNAIRE_EDIT)
+@writes
+def import_file() -> ResponseReturnValue:
+    """Read a form into a draft, or say what is wrong with it and where."""
+    sent, study = request.files.get("file"), current_study()
+    if sent is None or not sent.filename:
+        return _show_list(status=422, error=_("Choose a file first: an .xlsx workbook in the XLSForm format."))
+    try:
+        content = sent.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise Invalid("uploads.too_large", file=sent.filename, limit=MAX_FILE_BYTES // 1_000_000)
+        version = import_questionnaire(
+            db.session(),
+            study.study_id,
+            file_name=sent.filename,
+            content=content,
+            account_id=current_account().id,
+            locale=study.locale,
+        )
+    except FormRefused as refused:
+        remarks = _worded([problem.to_json() for problem in refused.problems])
+        return _show_list(status=422, error=word(refused), remarks=remarks, file=sent.filename)
+    except DomainError as error:
+        return _show_list(status=status_of(error), error=word(error), file=sent.filename)
+    flash(_("The form was read. Check it, then publish it."), "good")
+    return redirect(url_for(".show_version", study_key=study.key, version_id=version.id), 303)
+
+
+def _worded(problems: list[Any] | tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
+    """Return (severity, sentence) of each remark."""
+    return tuple(
+        (
+            each["severity"],
+            word_remark(each["code"], each["details"], sheet=each["sheet"], row=each["row"], column=each["column"]),
+        )
+        for each in problems
+    )
+
+
+@blueprint.get("/versions/<uuid:version_id>")
+@permits(Action.STUDY_READ)
+def show_version(version_id: UUID) -> ResponseReturnValue:
+    """Show a version as on a phone, with its items and its sisters."""
+    session, study = db.session(), current_study()
+    row = queries.get_version(session, study.study_id, version_id)
+    version = load_version(session, version_id)
+    locale = version.definition.locale(request.args.get("lang", version.definition.default_locale))
+    as_list = request.args.get("view") == "items"
+    return render_template(
+        "research/questionnaires/version.html",
+        row=row,
+        version=version,
+        locale=locale,
+        as_list=as_list,
+        pages=() if as_list else preview_pages(version, locale),
+        items=item_rows(version.definition, locale) if as_list else (),
+        remarks=_worded(row.warnings),
+        versions=queries.list_versions(session, study.study_id, row.questionnaire_id),
+    )
+
+
+@blueprint.get("/versions/<uuid:version_id>/publish")
+@permits(Action.QUESTIONNAIRE_EDIT)
+def confirm_publication(version_id: UUID) -> ResponseReturnValue:
+    """Say what publishing means."""
+    row = queries.get_version(db.session(), current_study().study_id, version_id)
+    return render_template("research/questionnaires/publish.html", row=row)
+
+
+@blueprint.post("/versions/<uuid:version_id>/publish")
+@permits(Action.QUESTIONNAIRE_EDIT)
+@writes
+def publish_version(version_id: UUID) -> ResponseReturnValue:
+    """Freeze the version."""
+    study = current_study()
+    publish(db.session(), study.study_id, version_id, account_id=current_account().id)
+    flash(_("Published. It can be answered as soon as a collection is open."), "good")
+    return redirect(url_for(".show_version", study_key=study.key, version_id=version_id), 303)
+
+
+@blueprint.route("/versions/<uuid:version_id>/try", methods=["GET", "POST"])
+@permits(Action.STUDY_READ)
+def try_version(version_id: UUID) -> ResponseReturnValue:
+    """Answer in memory: the answers so far travel in the page and are kept nowhere."""
+    session, study = db.session(), current_study()
+    row = queries.get_version(session, study.study_id, version_id)
+    version = load_version(session, version_id)
+    locale = version.definition.locale(request.values.get("lang", version.definition.default_locale))
+    so_far = _so_far()
+    draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
+    page = page_by_key(version.pages, request.form.get("page", "")) or next_page(version.pages, draft.state, -1)
+    reading = None
+    if request.method == "POST" and page is not None and "move" in request.form:
+        reading = read_page(draft, page, _posted())
+        kept = {key: mark for key, mark in so_far["missing"].items() if key not in reading.answers}
+        so_far = {
+            "answers": {**so_far["answers"], **reading.answers},
+            "missing": {**kept, **{key: str(mark) for key, mark in reading.missing.items()}},
+        }
+        if request.form["move"] == "back":
+            page, reading = previous_page(version.pages, reading.state, page.number) or page, None
+        elif not reading.violations:
+            page, reading = reading.next_page, None
+        draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
+    return render_template(
+        "research/questionnaires/try.html",
+        row=row,
+        version=version,
+        locale=locale,
+        page=page,
+        title=draft.state.label(page.key, locale.tag) if page and page.headings else "",
+        questions=trial_questions(draft, page, reading) if page else (),
+        so_far=json.dumps(so_far),
+        calculated={key: value for key, value in draft.state.calculated.items() if value is not None},
+    )
+
+
+def _so_far() -> dict[str, Any]:
+    try:
+        read = json.loads(request.form.get("so_far", "{}"))
+        return {"answers": dict(read.get("answers", {})), "missing": dict(read.get("missing", {}))}
+    except (ValueError, AttributeError, TypeError):
+        return {"answers": {}, "missing": {}}
+
+
+def _posted() -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = request.form.to_dict(flat=False)
+    for name, values in list(fields.items()):
+        if values and values[0].startswith(":"):
+            fields[f"{name}:missing"] = [values[0][1:]]
+            fields[name] = []
+    return fields
