@@ -77,24 +77,27 @@ def protect_table(
     hidden: list[list[Reason | None]] = [
         [Reason.SMALL_CELL if 0 < count < threshold else None for count in row] for row in counts
     ]
-    lines: list[list[tuple[int, int]]] = []
-    if row_totals:
-        lines += [[(row, column) for column in range(columns)] for row in range(rows)]
-    if column_totals:
-        lines += [[(row, column) for row in range(rows)] for column in range(columns)]
+    by_row = [[(row, column) for column in range(columns)] for row in range(rows)] if row_totals else []
+    by_column = [[(row, column) for row in range(rows)] for column in range(columns)] if column_totals else []
+
+    def cost(cell: tuple[int, int]) -> tuple[bool, bool, int]:
+        # A zero protects nothing; a cell that meets another hidden one on its other line saves a third.
+        row, column = cell
+        meets = sum(hidden[row][each] is not None for each in range(columns)) and sum(
+            hidden[each][column] is not None for each in range(rows)
+        )
+        return counts[row][column] == 0, not meets, counts[row][column]
+
     changed = True
     while changed:
         changed = False
-        for line in lines:
+        for line in (*by_row, *by_column):
             closed = [cell for cell in line if hidden[cell[0]][cell[1]]]
-            if len(closed) != 1:
-                continue
             others = [cell for cell in line if not hidden[cell[0]][cell[1]]]
-            if not others:
-                continue
-            row, column = min(others, key=lambda cell: (counts[cell[0]][cell[1]] == 0, counts[cell[0]][cell[1]]))
-            hidden[row][column] = Reason.COMPLEMENTARY
-            changed = True
+            if len(closed) == 1 and others:
+                row, column = min(others, key=cost)
+                hidden[row][column] = Reason.COMPLEMENTARY
+                changed = True
     return tuple(tuple(row) for row in hidden)
 
 

@@ -51,7 +51,7 @@ def build(study: str, out: Path, title: str | None) -> None:
         except DomainError as error:
             raise ReportRefused(word(error)) from error
         except OSError as error:
-            details = {"file": str(out), "reason": error.strerror}
+            details: dict[str, object] = {"file": str(out), "reason": error.strerror}
             raise ReportRefused(word_code("evaluation.file_not_writable", details)) from error
     click.echo(f"{out}: {pages} p.")
 

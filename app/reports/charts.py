@@ -43,12 +43,14 @@ def draw_charts(charts: Sequence[Chart]) -> list[str]:
     import vl_convert
 
     vl_convert.register_font_directory(str(font_directory()))
-    return [
+    drawn = [
         vl_convert.vegalite_to_svg(
             build_spec(chart), format_locale=FORMAT_LOCALES[chart["locale"]], allowed_base_urls=[], show_warnings=False
         )
         for chart in charts
     ]
+    # A picture in a page cannot use the page's fonts: without ours it falls back on another without serifs.
+    return [svg.replace(f'font-family="{FAMILY}"', f'font-family="{FAMILY}, system-ui, sans-serif"') for svg in drawn]
 
 
 def draw_apart(charts: Sequence[Chart]) -> list[str]:

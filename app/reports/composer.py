@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import force_locale, format_date
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.reports import figures
@@ -14,6 +13,7 @@ from app.reports.document import Attachment, Block, Document, Notes, Problem, Qu
 from app.reports.markdown import Inline, Node, parse_inline, parse_markdown
 from app.reports.tables import table_indicators, table_weaving, word_uncovered, write_csv
 from app.reports.wording import word_citation
+from app.reports.words import gettext as _
 from core.clock import now
 from core.errors import DomainError
 from evaluation.indicators import Dimension, IndicatorMeasure
@@ -93,9 +93,10 @@ def _words() -> dict[str, str]:
         "data": _("Data of the figure"),
         "made_with": _("Made with Tresse"),
         "method": _(
-            "Every number comes with its 95% interval and the number of persons it rests on. Numbers that rest on too "
-            "few persons are hidden, with the reason. The difference between arms compares all persons drawn by lot, "
-            "whether they enrolled or not. The data of each figure and table are attached to this file."
+            "Every number comes with its confidence interval (95 in 100) and the number of persons it rests on. "
+            "Numbers that rest on too few persons are hidden, with the reason. The difference between arms compares "
+            "all persons drawn by lot, whether they enrolled or not. The data of each figure and table are attached "
+            "to this file."
         ),
         "about": _("How to read this report"),
         "evaluation_of": _("Evaluation report"),

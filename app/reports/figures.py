@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from app.reports.charts import Chart
 from app.reports.document import Cell, Row, RowGroup, Table
 from app.reports.numbers import percent_sign, word_count, word_number, word_percent
 from app.reports.wording import word_n, word_reason, word_share, word_step
+from app.reports.words import gettext as _
 from evaluation.figures import DistributionFigure, FlowFigure, Point, SharesFigure, WavesFigure
 
 LABEL_FROM = 0.06  # a part of a bar narrower than this has no room for its number
@@ -43,7 +42,7 @@ def draw_shares(figures: tuple[SharesFigure, ...], locale: str, *, everyone: str
     chart: Chart = {"kind": "shares", "locale": locale, "rows": rows}
     return Drawn(
         chart=chart,
-        alternative=_("Bar chart with 95% intervals.") + " " + " ".join(sentences),
+        alternative=_("Bar chart with 95 per cent intervals.") + " " + " ".join(sentences),
         table=Table(columns=_columns(), groups=tuple(groups)),
     )
 
@@ -81,7 +80,7 @@ def draw_waves(figure: WavesFigure, locale: str, *, everyone: str) -> Drawn | No
             "waves": list(names.values()),
             "rows": rows,
         },
-        alternative=_("Points joined by wave, with 95% intervals.") + " " + " ".join(sentences),
+        alternative=_("Points joined by wave, with 95 per cent intervals.") + " " + " ".join(sentences),
         table=Table(
             columns=_columns(), groups=tuple(RowGroup(label=group, rows=tuple(own)) for group, own in groups.items())
         ),
@@ -185,7 +184,7 @@ def draw_flow(figure: FlowFigure, locale: str, *, control: str | None) -> Drawn 
 
 
 def _columns() -> tuple[str, ...]:
-    return (_("Group"), _("Value"), _("95% interval"), "n")
+    return (_("Group"), _("Value"), _("Confidence interval"), "n")
 
 
 def _at(label: str, wave: str) -> str:

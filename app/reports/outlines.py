@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
+from app.reports.words import gettext as _
 from evaluation.indicators import IndicatorMeasure
 from evaluation.models import BlockKind
 from evaluation.queries.evidence import Evidence

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from app.reports import figures
 from app.reports.charts import Chart, draw_cached
@@ -20,6 +19,7 @@ from app.reports.wording import (
     word_method,
     word_reason,
 )
+from app.reports.words import gettext as _
 from core.errors import NotFound
 from evaluation.indicators import Absence, Dimension, IndicatorMeasure, distribution
 from evaluation.queries.answers import SourceItem, load_observations
@@ -106,7 +106,7 @@ def word_measure(measure: IndicatorMeasure) -> str:
     return {
         IndicatorMeasure.MEAN: _("Mean"),
         IndicatorMeasure.SHARE: _("Share"),
-        IndicatorMeasure.CHANGE: _("Change"),
+        IndicatorMeasure.CHANGE: _("Change over time"),
     }[measure]
 
 

@@ -3,8 +3,6 @@
 import csv
 import io
 
-from flask_babel import gettext as _
-
 from app.reports.document import Cell, Row, RowGroup, Table
 from app.reports.wording import (
     cell_of,
@@ -13,6 +11,7 @@ from app.reports.wording import (
     word_reason,
     word_relation,
 )
+from app.reports.words import gettext as _
 from evaluation.disclosure import PERCENTAGE_BASE
 from evaluation.indicators import Dimension
 from evaluation.joint_display import JointDisplay, WeavingCell

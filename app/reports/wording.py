@@ -1,8 +1,5 @@
 """The words around numbers: reasons of hidden cells, citations, intervals; in the language of the request or report."""
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from app.reports.document import Cell
 from app.reports.numbers import (
     NO_BREAK_SPACE,
@@ -13,6 +10,8 @@ from app.reports.numbers import (
     word_number,
     word_percent,
 )
+from app.reports.words import gettext as _
+from app.reports.words import ngettext
 from evaluation.disclosure import ProtectedResult, Reason
 from evaluation.estimates import Assumption, Estimand, Estimate, Method
 from evaluation.joint_display import Prevalence, Relation

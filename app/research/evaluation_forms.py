@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from evaluation.indicators import IndicatorMeasure
@@ -27,6 +28,11 @@ def _trim(value: str | None) -> str:
     return (value or "").strip()
 
 
+def options(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+    """Return the choices of a field from (value, label) pairs."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
+
+
 class IndicatorForm(FlaskForm):
     """One indicator, read from one item."""
 
@@ -41,11 +47,11 @@ class IndicatorForm(FlaskForm):
     )
     measure = RadioField(
         _("Measure"),
-        choices=[
+        choices=options(
             (IndicatorMeasure.SHARE.value, _("Share of persons who give certain answers")),
             (IndicatorMeasure.MEAN.value, _("Mean of a number")),
             (IndicatorMeasure.CHANGE.value, _("Change of the same persons since an earlier wave")),
-        ],
+        ),
     )
     choices = SelectMultipleField(
         _("Answers counted"), description=_("For a share. For a change, tick none to follow the mean."), choices=[]
@@ -59,11 +65,11 @@ class IndicatorForm(FlaskForm):
     baseline = SelectField(_("The change starts from"), choices=[])
     direction = RadioField(
         _("Direction"),
-        choices=[
+        choices=options(
             (Direction.HIGHER.value, _("Higher is better for the persons")),
             (Direction.LOWER.value, _("Lower is better for the persons")),
             (Direction.NEUTRAL.value, _("Neither")),
-        ],
+        ),
         default=Direction.HIGHER.value,
     )
     unit = StringField(_("Unit"), filters=[_trim], validators=[LINE], description=_("For a mean: h, /10, €."))
@@ -74,10 +80,10 @@ class IndicatorForm(FlaskForm):
     def offer(self, item: SourceItem, frame: StudyFrame) -> None:
         """Fill the lists from the item and the study."""
         waves = [(str(wave.id), wave.name) for wave in frame.waves]
-        self.choices.choices = list(item.choices)
-        self.unknown_choices.choices = list(item.choices)
-        self.wave.choices = [("", _("The last one")), *waves]
-        self.baseline.choices = [("", "–"), *waves]
+        self.choices.choices = options(*item.choices)
+        self.unknown_choices.choices = options(*item.choices)
+        self.wave.choices = options(("", _("The last one")), *waves)
+        self.baseline.choices = options(("", "–"), *waves)
         if self.measure.data is None:
             self.measure.data = (IndicatorMeasure.SHARE if item.choices else IndicatorMeasure.MEAN).value
 
@@ -121,13 +127,13 @@ class JudgementForm(FlaskForm):
 
     relation = RadioField(
         _("How do the two strands relate?"),
-        choices=[
+        choices=options(
             (Relation.CONFIRMATION.value, _("Confirmation: both say the same")),
             (Relation.EXPANSION.value, _("Expansion: one explains or completes the other")),
             (Relation.DISCORDANCE.value, _("Discordance: they contradict each other")),
             (Relation.SILENCE.value, _("Silence: one of them says nothing")),
             ("", _("Not judged")),
-        ],
+        ),
     )
     sentence = TextAreaField(
         _("In one sentence"), filters=[_trim], validators=[Length(max=1000, message=_("1,000 characters at most."))]
@@ -140,7 +146,7 @@ class ReportForm(FlaskForm):
     title = StringField(_("Title"), filters=[_trim], validators=[InputRequired(_("Type a title.")), LINE])
     subtitle = StringField(_("Subtitle"), filters=[_trim], validators=[LINE])
     authors = StringField(_("Authors"), filters=[_trim], validators=[LINE])
-    locale = SelectField(_("Language"), choices=[("fr", "Français"), ("en", "English")])
+    locale = SelectField(_("Language"), choices=options(("fr", "Français"), ("en", "English")))
 
 
 class NewReportForm(ReportForm):
@@ -148,11 +154,11 @@ class NewReportForm(ReportForm):
 
     outline = RadioField(
         _("Start from"),
-        choices=[
+        choices=options(
             ("full", _("A full report: figures, table, weave and quotations of this study, to be written up")),
             ("short", _("One page: key points, one figure, one table")),
             ("blank", _("An empty report")),
-        ],
+        ),
         default="full",
     )
 
@@ -170,18 +176,18 @@ class BlockForm(FlaskForm):
     points = TextAreaField(_("Key points"), filters=[_trim], validators=[TEXT], description=_("One a line."))
     chart = RadioField(
         _("Figure"),
-        choices=[
+        choices=options(
             ("shares", _("Bars: shares by group at one wave")),
             ("waves", _("Points: one indicator over the waves")),
             ("distribution", _("Stacked bars: all answers to the item")),
             ("flow", _("Participation: drawn, invited, enrolled, observed")),
-        ],
+        ),
         default="shares",
     )
     themes = SelectMultipleField(_("Themes"), choices=[])
     indicators = SelectMultipleField(_("Indicators"), choices=[])
     wave = SelectField(_("Wave"), choices=[])
-    by = SelectField(_("Groups"), choices=[("arm", _("Arms")), ("site", _("Sites"))])
+    by = SelectField(_("Groups"), choices=options(("arm", _("Arms")), ("site", _("Sites"))))
     theme = SelectField(_("Theme"), choices=[])
     count = IntegerField(
         _("How many quotations"),
@@ -224,7 +230,7 @@ class BlockForm(FlaskForm):
             ("segments", list(segments)),
         ):
             if name in self:
-                self[name].choices = choices
+                self[name].choices = options(*choices)
 
     def content(self) -> dict[str, Any]:
         """Return what was typed, as it is kept."""

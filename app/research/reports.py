@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale
-from flask_babel import gettext as _
 
 from app.extensions import db
 from app.jobs.port import enqueue
@@ -15,6 +14,7 @@ from app.reports.document import Problem
 from app.reports.job import KIND, report_folder
 from app.reports.outlines import make_outline
 from app.reports.screens import draw_all
+from app.reports.words import gettext as _
 from app.research.evaluation_forms import BlockForm, NewReportForm, ReportForm
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes

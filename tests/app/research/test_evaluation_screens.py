@@ -1,0 +1,191 @@
+"""The screens of indicators, of the weave and of reports, without JavaScript."""
+
+import pytest
+from sqlalchemy import select
+
+from app.jobs.models import Job
+from evaluation.indicators import IndicatorMeasure
+from evaluation.joint_display import Relation
+from evaluation.models import BlockKind, Indicator, Report, ReportBlock, WeavingJudgement
+from studies.models import Role
+from tests.factories.evaluation import answer_situations, make_indicator, make_report, make_world
+from tests.factories.studies import member_client
+
+
+@pytest.fixture
+def world(session):
+    world = make_world(session, n_programme=25, n_control=20)
+    answer_situations(session, world, "T0", programme=6, control=6)
+    answer_situations(session, world, "T2", programme=10, control=8)
+    return world
+
+
+@pytest.fixture
+def browser(app, world):
+    return member_client(app, world.study)
+
+
+def address(world, tail):
+    return f"/studies/{world.study.key}/{tail}"
+
+
+def kinds_of(session, report):
+    blocks = select(ReportBlock).where(ReportBlock.report_id == report.id).order_by(ReportBlock.position)
+    return [block.kind for block in session.scalars(blocks)]
+
+
+@pytest.mark.parametrize("tail", ["indicators/", "indicators/items", "weaving/", "reports/", "reports/new"])
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_page_opens_in_both_languages(browser, world, tail, locale):
+    browser.set_cookie("tresse_locale", locale)
+
+    answered = browser.get(address(world, tail))
+
+    assert (answered.status_code, f'lang="{locale}"' in answered.text) == (200, True)
+
+
+def test_indicator_is_made_from_an_item(browser, session, world):
+    query = {"questionnaire": str(world.questionnaire.id), "item": "situation"}
+    shown = browser.get(address(world, "indicators/new"), query_string=query)
+
+    made = browser.post(
+        address(world, "indicators/new"),
+        query_string=query,
+        data={
+            "label": "En emploi",
+            "measure": "share",
+            "choices": ["emploi"],
+            "unknown_choices": ["nsp"],
+            "wave": "",
+            "baseline": "",
+            "direction": "higher",
+        },
+    )
+
+    indicator = session.scalars(select(Indicator)).one()
+    assert (shown.status_code, made.status_code) == (200, 303)
+    assert (indicator.key, indicator.measure, indicator.choices) == ("en_emploi", IndicatorMeasure.SHARE, ["emploi"])
+
+
+def test_share_without_answers_is_refused_and_keeps_what_was_typed(browser, session, world):
+    query = {"questionnaire": str(world.questionnaire.id), "item": "situation"}
+    data = {"label": "Mon indicateur", "measure": "share", "direction": "higher", "wave": "", "baseline": ""}
+
+    refused = browser.post(address(world, "indicators/new"), query_string=query, data=data)
+
+    assert refused.status_code == 422
+    assert "Cochez au moins une réponse à compter." in refused.text
+    assert "Mon indicateur" in refused.text
+    assert session.scalars(select(Indicator)).all() == []
+
+
+@pytest.mark.slow
+def test_indicator_page_shows_the_bias_in_its_box_only(browser, session, world):
+    indicator = make_indicator(session, world)
+    world.study.disclosure_threshold = 2
+    session.commit()
+
+    page = browser.get(address(world, f"indicators/{indicator.id}")).text
+
+    assert page.index("Écart selon le tirage") < page.index('<details class="bias">')
+    assert page.count("Écart biaisé par la sélection") == 1
+
+
+def test_judgement_needs_a_sentence_and_is_kept_with_its_author(browser, session, world):
+    from coding.models import Theme
+
+    indicator = make_indicator(session, world)
+    theme = Theme(study_id=world.study.id, name="Peur")
+    session.add(theme)
+    session.commit()
+    place = address(world, f"weaving/{theme.id}/{indicator.id}")
+
+    refused = browser.post(place, data={"relation": "discordance", "sentence": ""})
+    kept = browser.post(place, data={"relation": "discordance", "sentence": "Ils se contredisent."})
+
+    judgement = session.scalars(select(WeavingJudgement)).one()
+    assert (refused.status_code, kept.status_code) == (422, 303)
+    assert (judgement.relation, judgement.sentence) == (Relation.DISCORDANCE, "Ils se contredisent.")
+    assert judgement.author_id is not None
+    assert "Ils se contredisent." in browser.get(address(world, "weaving/")).text
+
+
+def test_report_starts_from_an_outline_that_is_already_tied(browser, session, world):
+    make_indicator(session, world)
+
+    made = browser.post(
+        address(world, "reports/new"), data={"title": "Bilan", "locale": "fr", "outline": "full", "authors": "Léa"}
+    )
+
+    report = session.scalars(select(Report)).one()
+    assert made.status_code == 303
+    assert kinds_of(session, report) == [
+        BlockKind.TEXT,
+        BlockKind.KEY_POINTS,
+        BlockKind.FIGURE,
+        BlockKind.TEXT,
+        BlockKind.FIGURE,
+        BlockKind.TABLE,
+    ]
+    assert 'class="notice notice-warning"' not in browser.get(made.location).text
+
+
+def test_blocks_are_added_moved_edited_and_removed(browser, session, world):
+    report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "Un", "body": ""})])
+    place = address(world, f"reports/{report.id}")
+
+    added = browser.post(f"{place}/blocks", data={"kind": "key_points"})
+    browser.post(added.location, data={"points": "Un point"})
+    block_id = added.location.rsplit("/", 1)[1]
+    browser.post(f"{place}/blocks/{block_id}/move", data={"to": "up"})
+    moved = kinds_of(session, report)
+    browser.post(f"{place}/blocks/{block_id}/delete")
+
+    assert moved == [BlockKind.KEY_POINTS, BlockKind.TEXT]
+    session.expire_all()
+    assert kinds_of(session, report) == [BlockKind.TEXT]
+
+
+def test_pdf_is_refused_while_something_is_to_be_mended(browser, session, world):
+    report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "", "body": "{{ indicator:x }}"})])
+
+    refused = browser.post(address(world, f"reports/{report.id}/issue"))
+
+    assert refused.status_code == 422
+    assert "Bloc 1" in refused.text
+    assert session.scalars(select(Job)).all() == []
+
+
+def test_reader_reads_and_does_not_edit(app, session, world):
+    report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "Un", "body": ""})])
+    reader = member_client(app, world.study, Role.READER)
+    place = address(world, f"reports/{report.id}")
+
+    assert [
+        reader.get(place).status_code,
+        reader.post(f"{place}/blocks", data={"kind": "text"}).status_code,
+        reader.get(address(world, "indicators/")).status_code,
+    ] == [200, 403, 403]
+
+
+def test_report_of_another_study_is_not_found(app, session, world):
+    other = make_world(session, n_programme=1, n_control=1)
+    report = make_report(session, other.study.id)
+
+    assert member_client(app, world.study).get(address(world, f"reports/{report.id}")).status_code == 404
+
+
+def test_export_of_the_weave_is_csv_and_leaves_a_trace(browser, session, world):
+    from coding.models import Theme
+    from core.audit import AuditEntry
+
+    make_indicator(session, world)
+    session.add(Theme(study_id=world.study.id, name="=1+1"))
+    session.commit()
+
+    exported = browser.post(address(world, "weaving/export"))
+
+    lines = exported.data.decode("utf-8-sig").splitlines()
+    assert exported.mimetype == "text/csv"
+    assert {line.split(";")[0] for line in lines[1:]} == {"'=1+1"}
+    assert session.scalars(select(AuditEntry.object_kind).where(AuditEntry.verb == "export")).all() == ["weaving"]
