@@ -264,6 +264,7 @@ class Desk {
       }
       const body = { start, end, codes: fresh.map((code) => code.id) };
       if (newName) body.new_code = newName;
+      this.root.querySelector("[data-saving]").dataset.state = "saving";
       // The paint comes first: storage and network wait for the next task.
       setTimeout(() => {
         this.queue.push(this.root.dataset.add, body);
