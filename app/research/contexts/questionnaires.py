@@ -102,7 +102,7 @@ def in_words(definition: Definition, rule: Expression | bool | None, locale: Loc
     def choice(name: str, value: str) -> str:
         item = items.get(name)
         if not value:
-            return _("no answer")
+            return ""
         choices = definition.choice_lists.get(item.list_name, ()) if item else ()
         found = next((each for each in choices if each.name == value), None)
         label = plain(definition.text(found.labels, locale.tag)[0]) if found else ""
@@ -111,16 +111,17 @@ def in_words(definition: Definition, rule: Expression | bool | None, locale: Loc
     text = _SELECTED.sub(
         lambda m: _("%(question)s includes %(choice)s", question=question(m[1]), choice=choice(m[1], m[2])), text
     )
-    text = _EQUALS.sub(
-        lambda m: (
-            _("%(question)s is %(choice)s", question=question(m[1]), choice=choice(m[1], m[3]))
-            if m[2] == "="
-            else _("%(question)s is not %(choice)s", question=question(m[1]), choice=choice(m[1], m[3]))
-        ),
-        text,
-    )
+    text = _EQUALS.sub(lambda m: _compared(question(m[1]), choice(m[1], m[3]), is_equal=m[2] == "="), text)
     text = _NAME.sub(lambda m: question(m[1]), text)
     return text.replace(" and ", _(" and ")).replace(" or ", _(" or "))
+
+
+def _compared(question: str, choice: str, *, is_equal: bool) -> str:
+    if not choice:
+        words = _("%(question)s has no answer") if is_equal else _("%(question)s has an answer")
+        return words % {"question": question}
+    words = _("%(question)s is %(choice)s") if is_equal else _("%(question)s is not %(choice)s")
+    return words % {"question": question, "choice": choice}
 
 
 def item_rows(definition: Definition, locale: Locale) -> tuple[ItemRow, ...]:
