@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.database import write_intent
@@ -116,7 +117,8 @@ class Worker:
         def refuse(job_id: str, code: str, details: dict[str, Any]) -> None:
             services.fail(datasource.sql_session(), UUID(job_id), code=code, details=details)
 
-        @DBOS.step(name="body")
+        # What a body raises is an outcome; only a database that is away for a moment is tried again.
+        @DBOS.step(name="body", retries_allowed=True, max_attempts=6, interval_seconds=1.0, backoff_rate=2.0)
         def body(job_id: str) -> dict[str, Any] | None:
             return self._body(UUID(job_id))
 
@@ -165,6 +167,10 @@ class Worker:
                 outcome = self._run(job_id)
             except DomainError as error:
                 outcome = Outcome(error_code=error.code, error_details=error.details)
+            except OperationalError:
+                logger.exception("job %s: the database did not answer", job_id)
+                self._bodies.kill()
+                raise
             except Exception:
                 logger.exception("job %s could not be run", job_id)
                 outcome = Outcome(error_code="jobs.unexpected")
