@@ -235,6 +235,7 @@ JUDGEMENTS = (
         "Le métier des professionnel·les change ; l’indicateur d’emploi n’en dit rien.",
     ),
 )
+WOVEN_THEMES = ("contrainte", "ne_plus_etre_seul", "emploi_prix", "empechements")
 WOVEN_INDICATORS = ("emploi", "isolement", "peur_sanction", "garde")
 
 
@@ -306,7 +307,7 @@ class _Builder:
         if "indicators" in filled:
             filled["indicators"] = [str(self._indicators[key]) for key in filled["indicators"]]
         if kind is BlockKind.WEAVING:
-            filled["themes"] = [str(identifier) for identifier in self._themes.values()]
+            filled["themes"] = [str(self._themes[key]) for key in WOVEN_THEMES]
         return kind, filled
 
     def _quotes(self, code: str) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _design() -> StudyDesign:
         programme="Passerelle, Département de la Haute-Lisière (inventé)",
         description=(
             "Étude de démonstration, entièrement inventée. 600 parents seuls au RSA depuis plus de deux ans, tirés au "
-            "sort par strates en deux bras ; trois vagues de questionnaires ; dix-huit entretiens ; un questionnaire "
+            "sort par strates en deux bras ; trois vagues de questionnaires ; dix-neuf entretiens ; un questionnaire "
             "en miroir pour les professionnel·les."
         ),
         disclosure_threshold=5,

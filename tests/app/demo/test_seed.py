@@ -29,7 +29,7 @@ def test_demonstration_holds_every_strand(session, study_id):
     }
 
     assert exists(session)
-    assert (counts["people"], counts["codings"]) == (648, 493)
+    assert (counts["people"], counts["codings"]) == (648, 515)
     assert counts["submitted"] > 1300
 
 
