@@ -20,6 +20,12 @@ class Asked:
         self.arguments = {"report_id": str(report.id)}
 
 
+@pytest.fixture(autouse=True)
+def tables_are_ready(monkeypatch):
+    """The tables of the tests are made without migrations."""
+    monkeypatch.setattr("app.cli.report.prepare", lambda _app: None)
+
+
 def test_command_says_that_there_is_no_report(app, session):
     StudyFactory(key="vide")
 
