@@ -73,9 +73,13 @@ SENTENCES: dict[str, str] = {
     "surveys.last_saved_not_carried": _("“${%(name)s}” reads an earlier response: this is not handled yet."),
     "surveys.select_without_list": _("“%(type)s” must be followed by the name of a list of the sheet “choices”."),
     "surveys.list_unknown": _("The list “%(name)s” is not on the sheet “choices”. Check its name, or add it."),
+    "surveys.label_missing": _("The question “%(name)s” has neither a label nor a hint."),
+    "surveys.trigger_unseen": _(
+        "The calculation “%(name)s” waits for a question that nobody sees: choose a question that is shown."
+    ),
     "surveys.name_missing": _("The question has no name."),
     "surveys.name_malformed": _(
-        "The name “%(name)s” cannot be used: begin with a letter, then letters without spaces, digits, hyphens, underscores."
+        "The name “%(name)s” cannot be used: begin with a letter, then letters, digits, hyphens, no spaces."
     ),
     "surveys.name_repeated": _(
         "The name “%(name)s” is already that of row %(other)s in the same group. Give each its own."

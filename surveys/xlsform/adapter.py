@@ -12,6 +12,11 @@ from surveys.xlsform.workbook import SHEETS, Workbook
 _FAMILIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), code)
     for pattern, code in (
+        (r"The survey element named '(?P<name>[^']*)' has no label or hint", "label_missing"),
+        (
+            r"not user-visible so it can't be used as a calculation trigger for question \$\{(?P<name>[^}]*)\}",
+            "trigger_unseen",
+        ),
         (r"Unmatched 'end_(?P<type>\w+)'", "group_not_opened"),
         (r"Unmatched 'begin_(?P<type>\w+)'", "group_not_closed"),
         (r"must be unique within their nearest parent", "name_repeated"),

@@ -1,6 +1,6 @@
 """Read a form: check the sheets, convert them, build the definition, check what it computes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from surveys.definition import Definition
@@ -42,7 +42,10 @@ def read_form(content: bytes, *, file_name: str = "form", locale: str = "fr", to
         problems.append(error("sheet_not_carried", "entities", 0, name="entities"))
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise FormRefused(problems)
-    converted = convert_workbook(workbook, PurePath(file_name).stem or "form")
+    try:
+        converted = convert_workbook(workbook, PurePath(file_name).stem or "form")
+    except FormRefused as refusal:
+        raise FormRefused([*problems, *(_placed(problem, outline) for problem in refusal.problems)]) from refusal
     problems.extend(remarks_as_problems(converted.remarks))
     languages = tuple(dict.fromkeys(column.language for column in outline.columns if column.language))
     try:
@@ -55,6 +58,16 @@ def read_form(content: bytes, *, file_name: str = "form", locale: str = "fr", to
     if not any(item.type.is_answered for item in definition.items()):
         problems.append(warning("nothing_to_answer", "survey"))
     return ReadForm(definition, tuple(problems))
+
+
+def _placed(problem: Problem, outline: Outline) -> Problem:
+    """Give a remark of the converter, which often knows a name only, the line of that name."""
+    name = problem.details.get("name")
+    line = next((line for line in outline.lines if line.name == name and line.type.edge != "end"), None)
+    if problem.row or line is None:
+        return problem
+    column = "label" if problem.code == "surveys.label_missing" else "name"
+    return replace(problem, sheet="survey", row=line.row, column=problem.column or outline.header(column))
 
 
 def _cycle_problem(cycle: Cycle, outline: Outline) -> Problem:

@@ -58,6 +58,7 @@ WITH_RULE = "type | name | label | relevant"
         (survey("text | a | ${b} ?"), ("reference_unknown", "survey", 2, "label")),
         (survey("text | a | A | (1 = 1", columns=WITH_RULE), ("unfinished", "survey", 2, "relevant")),
         (survey("text | a | A | foo(1)", columns=WITH_RULE), ("unknown_function", "survey", 2, "relevant")),
+        (survey("text | a | "), ("label_missing", "survey", 2, "label")),
         (survey("calculate | a | A"), ("calculation_missing", "survey", 2, "calculation")),
         (survey("geopoint | a | A"), ("type_not_carried", "survey", 2, "type")),
         (
