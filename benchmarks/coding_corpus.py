@@ -18,11 +18,12 @@ from uuid import UUID
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 TOKEN = "benchmark-session-token"
-VOCABULARY = (
+SAID = (
     "je ne sais pas vraiment mais voilà le courrier la référente mes enfants travail bus matin groupe jeudi peur "
     "sanction papiers école garde loyer rendez-vous téléphone aujourd'hui parler personne silence confiance essayer "
     "partir revenir maison comprendre demander attendre aider formation contrat fatigue espoir"
-).split()
+)
+VOCABULARY = SAID.split()
 CODES = (
     "Peur de la sanction", "Parole des pairs", "Isolement", "Garde d’enfants", "Transport", "Emploi subi",
     "Emploi choisi", "Revenus et budget", "Santé", "Logement", "Confiance", "Défiance envers l’institution",
@@ -48,9 +49,7 @@ def interview(words: int, seed: int) -> str:
         asks = len(lines) % 2 == 0
         length = chance.randint(6, 20) if asks else chance.choice((15, 60, 120, 200))
         length = min(length, max(2, words - said))
-        sentence = " ".join(
-            chance.choice(VOCABULARY) + ("." if place % 14 == 13 else "") for place in range(length)
-        )
+        sentence = " ".join(chance.choice(VOCABULARY) + ("." if place % 14 == 13 else "") for place in range(length))
         lines.append(f"{'Enquêtrice' if asks else 'Nadège'} : {sentence.capitalize()}{' ?' if asks else '.'}")
         said += length
     return "\n\n".join(lines)
@@ -112,9 +111,7 @@ def fill(environ: dict[str, str], sizes: dict[int, int]) -> tuple[dict[int, UUID
             for account in (person, other):
                 session.add(Membership(study_id=study.id, account_id=account.id, role=Role.LEAD))
             session.add(
-                AccountSession(
-                    token_hash=hash_token(TOKEN), account_id=person.id, expires_at=now() + timedelta(days=1)
-                )
+                AccountSession(token_hash=hash_token(TOKEN), account_id=person.id, expires_at=now() + timedelta(days=1))
             )
             codes = [create_code(session, study.id, name, account_id=person.id).id for name in CODES]
             transcripts = {}
@@ -141,9 +138,7 @@ def transcript_version(session, transcript_id: UUID) -> UUID:
 
     from coding.models import TranscriptVersion
 
-    return session.scalars(
-        select(TranscriptVersion.id).where(TranscriptVersion.transcript_id == transcript_id)
-    ).one()
+    return session.scalars(select(TranscriptVersion.id).where(TranscriptVersion.transcript_id == transcript_id)).one()
 
 
 def _wait(address: str) -> None:

@@ -73,9 +73,7 @@ def main() -> None:
                 for _ in range(batch):
                     # Anywhere in the text: the cost must not depend on the place either.
                     start = chance.randrange(0, words * 5)
-                    walls[words].append(
-                        browser.code(corpus.transcripts[words], start, chance.choice(corpus.codes))
-                    )
+                    walls[words].append(browser.code(corpus.transcripts[words], start, chance.choice(corpus.codes)))
                 processor[words] += cpu_of(corpus.server_pid) - before
     for words, times in walls.items():
         times.sort()

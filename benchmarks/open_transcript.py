@@ -14,7 +14,11 @@ from playwright.sync_api import Page, sync_playwright
 WORDS, CODINGS = 45_000, 1_000
 READY = """() => new Promise((resolve) => {
   const look = () => document.querySelector("[data-desk][data-ready]")
-    ? requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => resolve(performance.now()); c.port2.postMessage(0); })
+    ? requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve(performance.now());
+        channel.port2.postMessage(0);
+      })
     : requestAnimationFrame(look);
   look();
 })"""

@@ -28,9 +28,7 @@ def make_transcript(study: Study, *, title: str = "Nadège", text: str = INTERVI
 
 def make_code(study: Study, name: str = "Peur", *, parent: Code | None = None, is_codable: bool = True) -> Code:
     """Add a code."""
-    code = create_code(
-        db.session(), study.id, name, parent_id=parent.id if parent else None, is_codable=is_codable
-    )
+    code = create_code(db.session(), study.id, name, parent_id=parent.id if parent else None, is_codable=is_codable)
     db.session.commit()
     return code
 
@@ -46,6 +44,4 @@ def code_words(transcript: Transcript, words: str, code: Code, account: Account)
 
 def version_of(transcript: Transcript) -> TranscriptVersion:
     """Return the current version."""
-    return db.session.scalars(
-        select(TranscriptVersion).where(TranscriptVersion.transcript_id == transcript.id)
-    ).one()
+    return db.session.scalars(select(TranscriptVersion).where(TranscriptVersion.transcript_id == transcript.id)).one()

@@ -263,10 +263,17 @@ def test_axe_finds_nothing_on_the_screens_of_coding(browser, desk, scheme):
     found += violations(page)
     code = page.evaluate("JSON.parse(document.querySelector('[data-payload]').textContent).codes[0].id")
     for path in (
-        "transcripts/", "transcripts/import", "transcripts/import/review", f"transcripts/{desk.by_mouse}/segments?turn=2",
-        f"transcripts/{desk.by_mouse}/edit", "codebook/", f"codebook/codes/{code}", "codebook/themes", "segments/",
+        "transcripts/",
+        "transcripts/import",
+        "transcripts/import/review",
+        f"transcripts/{desk.by_mouse}/segments?turn=2",
+        f"transcripts/{desk.by_mouse}/edit",
+        "codebook/",
+        f"codebook/codes/{code}",
+        "codebook/themes",
+        "segments/",
         "clusters/",
-    ):  # fmt: skip
+    ):
         page.goto(f"{desk.address}/studies/lettres/{path}")
         found += violations(page)
 

@@ -108,7 +108,7 @@ def build_clusterings_page(
 
 def _state(run: RunRow, state: JobState | None) -> str:
     if run.finished_at is not None:
-        return gettext("Done")
+        return str(gettext("Done"))
     return str(STATES[state or JobState.QUEUED])
 
 
@@ -137,12 +137,14 @@ def _caution(stability: float | None) -> str:
     if stability is None:
         return ""
     if stability >= _STABLE:
-        return _("Run again from another start, the machine finds nearly the same groups.")
-    if stability >= _FRAGILE:
-        return _("Run again from another start, the machine moves part of the segments: read the borders with care.")
-    return _(
-        "Run again from another start, the machine makes other groups: take these as an order for reading, no more."
-    )
+        caution = _("Run again from another start, the machine finds nearly the same groups.")
+    elif stability >= _FRAGILE:
+        caution = _("Run again from another start, the machine moves part of the segments: read the borders with care.")
+    else:
+        caution = _(
+            "Run again from another start, the machine makes other groups: take these as an order for reading, no more."
+        )
+    return str(caution)
 
 
 def _facts(run: RunView) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from app.security import SignedIn, StudyAccess
 from coding.models import SpeakerRole
 from coding.queries import CodeRow, Document
 
-SPEAKER_ROLES = {
+SPEAKER_ROLES: dict[SpeakerRole, Any] = {
     SpeakerRole.INTERVIEWER: lazy_gettext("interviewer"),
     SpeakerRole.INTERVIEWEE: lazy_gettext("interviewee"),
     SpeakerRole.OTHER: lazy_gettext("other person"),
@@ -88,8 +88,9 @@ def turn_name(number: int, speaker: str, role: SpeakerRole | None) -> str:
     if not speaker:
         return str(_("Paragraph %(number)s", number=number))
     if role is None:
-        return _("Turn %(number)s, %(speaker)s", number=number, speaker=speaker)
-    return _("Turn %(number)s, %(speaker)s, %(role)s", number=number, speaker=speaker, role=SPEAKER_ROLES[role])
+        return str(_("Turn %(number)s, %(speaker)s", number=number, speaker=speaker))
+    role_name = SPEAKER_ROLES[role]
+    return str(_("Turn %(number)s, %(speaker)s, %(role)s", number=number, speaker=speaker, role=role_name))
 
 
 def _facts(document: Document) -> str:

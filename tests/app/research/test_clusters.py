@@ -34,7 +34,10 @@ def group(study):
     version = version_of(transcript)
     start = version.text.index("Ensuite il y a")
     run = ClusterRun(
-        study_id=study.id, parameters={"k": 2, "stability": 0.4, "hints": [[2, 0.1]]}, finished_at=now(), segment_count=1
+        study_id=study.id,
+        parameters={"k": 2, "stability": 0.4, "hints": [[2, 0.1]]},
+        finished_at=now(),
+        segment_count=1,
     )
     db.session.add(run)
     db.session.flush()

@@ -108,9 +108,7 @@ def test_themes_are_made_changed_and_deleted(coder, study):
     coder.post(f"{BASE}/themes", data={"name": "La contrainte", "code": [str(one.id)]})
     theme = db.session.scalars(select(Theme)).one()
     page = coder.get(f"{BASE}/themes").get_data(as_text=True)
-    coder.post(
-        f"{BASE}/themes/{theme.id}", data={"name": "Être seul", "interpretation": "…", "code": [str(other.id)]}
-    )
+    coder.post(f"{BASE}/themes/{theme.id}", data={"name": "Être seul", "interpretation": "…", "code": [str(other.id)]})
     db.session.expire_all()
     held = db.session.scalars(select(ThemeCode.code_id)).all()
 

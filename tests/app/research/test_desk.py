@@ -24,7 +24,14 @@ def coder(app, study):
 
 
 def payload_of(page):
-    return json.loads(page.get_data(as_text=True).split("data-payload hidden>")[1].split("</div>")[0].replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&"))
+    return json.loads(
+        page.get_data(as_text=True)
+        .split("data-payload hidden>")[1]
+        .split("</div>")[0]
+        .replace("&#34;", '"')
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+    )
 
 
 def stored():
@@ -102,8 +109,15 @@ def test_add_codings_makes_the_in_vivo_code_once(coder, study):
 
 @pytest.mark.parametrize(
     "act",
-    [None, [], {"start": 1}, {"start": True, "end": 4, "codes": ["x"]}, {"start": 1, "end": 4, "codes": "x"},
-     {"start": 1, "end": 4, "codes": ["not an id"]}, {"start": 9, "end": 4, "codes": ["1" * 32]}],
+    [
+        None,
+        [],
+        {"start": 1},
+        {"start": True, "end": 4, "codes": ["x"]},
+        {"start": 1, "end": 4, "codes": "x"},
+        {"start": 1, "end": 4, "codes": ["not an id"]},
+        {"start": 9, "end": 4, "codes": ["1" * 32]},
+    ],
 )
 def test_add_codings_refuses_what_it_cannot_read(coder, study, act):
     answer = post(coder, make_transcript(study), act)
