@@ -111,7 +111,7 @@ def _design() -> StudyDesign:
             "sort par strates en deux bras ; trois vagues de questionnaires ; dix-neuf entretiens ; un questionnaire "
             "en miroir pour les professionnel·les."
         ),
-        disclosure_threshold=5,
+        disclosure_threshold=3,
         beneficiaries="Parents seuls au RSA",
         professionals="Professionnel·les de l’accompagnement",
         sites=SITES,
