@@ -333,7 +333,7 @@ class Desk {
   replay({ url, body }) {
     if (url === this.root.dataset.add) {
       body.codes.forEach((id, index) => {
-        let code = this.store.byId.get(id);
+        let code = this.store.byId.get(id) ?? this.store.codes.find((one) => one.codable && one.path === body.new_code);
         if (!code && body.new_code && index === 0) {
           code = this.store.addCode({
             id, name: body.new_code, path: body.new_code, colour: "#5b6b7a", codable: true, description: "", inclusion: "",
@@ -361,6 +361,8 @@ class Desk {
     if (!provisional || provisional.id === answer.code.id) return;
     this.queue.rename(provisional.id, answer.code.id);
     this.store.settle(provisional, answer.code);
+    // Its colour is known now.
+    this.painter.paintAll();
     this.panel.fill();
   }
 

@@ -3,6 +3,7 @@ import io
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy.event import listen
 
 from studies.models import Role
 from tests.factories.coding import code_words, make_code, make_transcript
@@ -35,6 +36,20 @@ def coded(study):
 
 def quotes(page):
     return [piece.split("</a>")[0].split(">")[1] for piece in page.split('class="quote-text"')[1:]]
+
+
+@pytest.mark.parametrize("words", [["la lettre"], ["la lettre", "peur", "le groupe"]])
+def test_list_segments_asks_as_much_for_one_as_for_three(coder, study, connection, words):
+    transcript, account, code = make_transcript(study), AccountFactory(), make_code(study)
+    for each in words:
+        code_words(transcript, each, code, account)
+    asked = []
+    listen(connection, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+
+    coder.get(BASE)
+
+    # The session, the role, four reads of segments, codes, four of the corpus, five of what the filters offer.
+    assert len([each for each in asked if each.startswith("SELECT")]) == 16
 
 
 def test_list_segments_is_empty_at_first(coder):

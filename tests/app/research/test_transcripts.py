@@ -3,6 +3,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen
 
 from app.extensions import db
 from coding.models import PendingFile, Speaker, SpeakerRole, Transcript
@@ -53,6 +54,19 @@ def test_list_transcripts_filters_by_wave(coder, study):
     page = coder.get(f"{BASE}/?wave=T1").get_data(as_text=True)
 
     assert (">Samira<" in page, ">Nadège<" in page) == (True, False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_transcripts_asks_as_much_for_one_as_for_three(coder, study, connection, count):
+    for number in range(count):
+        make_transcript(study, title=f"Entretien {number}")
+    asked = []
+    listen(connection, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+
+    coder.get(f"{BASE}/")
+
+    # The session, the role in the study, then the four reads of the corpus.
+    assert len([each for each in asked if each.startswith("SELECT")]) == 6
 
 
 def test_receive_files_keeps_the_good_and_names_the_bad(coder):

@@ -47,7 +47,8 @@ export class Store {
   settle(code, real) {
     this.byId.delete(code.id);
     this.recent = this.recent.map((id) => (id === code.id ? real.id : id));
-    Object.assign(code, real);
+    Object.assign(code, real, { key: `${code.key}-settled` });
+    if (this.last && !this.byId.has(this.last)) this.last = real.id;
     this.byId.set(code.id, code);
   }
 
