@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -163,24 +163,29 @@ def start_response(
     return response_id
 
 
+# Built once and run without the ORM: these are the two statements of every page.
+_R, _C, _A = Response.__table__.c, Collection.__table__.c, Answer.__table__.c
 _RESPONSE = select(
-    Response.id,
-    Response.collection_id,
-    Response.participant_id,
-    Response.locale,
-    Response.state,
-    Response.receipt,
-    Response.revision,
-    Response.last_page,
-    Response.moment,
-    Response.seed,
-    Response.calculated,
-    Collection.study_id,
-    Collection.title,
-    Collection.version_id,
-    Collection.opens_at,
-    Collection.closes_at,
-).join(Collection, Collection.id == Response.collection_id)
+    _R.id,
+    _R.collection_id,
+    _R.participant_id,
+    _R.locale,
+    _R.state,
+    _R.receipt,
+    _R.revision,
+    _R.last_page,
+    _R.moment,
+    _R.seed,
+    _R.calculated,
+    _C.study_id,
+    _C.title,
+    _C.version_id,
+    _C.opens_at,
+    _C.closes_at,
+).join_from(Response.__table__, Collection.__table__, _C.id == _R.collection_id)
+_BY_TOKEN = _RESPONSE.where(_R.resume_hash == bindparam("wanted"))
+_BY_ID = _RESPONSE.where(_R.id == bindparam("wanted"))
+_ANSWERS = select(_A.item_name, _A.value, _A.missing).where(_A.response_id == bindparam("wanted"))
 
 
 def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
@@ -188,7 +193,7 @@ def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
 
     Raises: NotFound("surveys.response_not_found").
     """
-    row = session.execute(_RESPONSE.where(Response.resume_hash == token_hash(token))).one_or_none()
+    row = session.connection().execute(_BY_TOKEN, {"wanted": token_hash(token)}).one_or_none()
     if row is None:
         raise NotFound("surveys.response_not_found")
     return _draft(session, row, locale)
@@ -199,7 +204,7 @@ def load_draft(session: Session, response_id: UUID, *, locale: str = "") -> Draf
 
     Raises: NotFound("surveys.response_not_found").
     """
-    row = session.execute(_RESPONSE.where(Response.id == response_id)).one_or_none()
+    row = session.connection().execute(_BY_ID, {"wanted": response_id}).one_or_none()
     if row is None:
         raise NotFound("surveys.response_not_found")
     return _draft(session, row, locale)
@@ -209,9 +214,7 @@ def _draft(session: Session, row: Any, locale: str) -> Draft:
     version = load_version(session, row.version_id)
     answers: dict[str, Any] = {}
     missing: dict[str, Missing] = {}
-    for name, value, absence in session.execute(
-        select(Answer.item_name, Answer.value, Answer.missing).where(Answer.response_id == row.id)
-    ):
+    for name, value, absence in session.connection().execute(_ANSWERS, {"wanted": row.id}):
         answers[name] = value
         if absence is not None:
             missing[name] = absence
