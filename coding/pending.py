@@ -14,6 +14,7 @@ from core.clock import now
 from core.errors import DomainError, Invalid
 
 MAX_PENDING = 100
+MAX_AT_ONCE = 50
 KEPT_FOR = timedelta(days=2)
 
 
@@ -30,8 +31,10 @@ def keep_files(
 ) -> list[DomainError]:
     """Keep the files that can be read; return one error for each of the others. Files of days ago are forgotten.
 
-    Raises: Invalid: `coding.too_many_pending`.
+    Raises: Invalid: `coding.too_many_files`, `coding.too_many_pending`.
     """
+    if len(files) > MAX_AT_ONCE:
+        raise Invalid("coding.too_many_files", limit=MAX_AT_ONCE)
     session.execute(delete(PendingFile).where(PendingFile.created_at < now() - KEPT_FOR))
     waiting = session.scalar(
         select(func.count()).where(PendingFile.study_id == study_id, PendingFile.account_id == account_id)

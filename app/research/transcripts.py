@@ -38,7 +38,7 @@ from coding.services import (
     set_speaker,
 )
 from coding.transcripts import MAX_FILE_BYTES, import_transcript
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
 
 blueprint = Blueprint(
     "transcripts", __name__, url_prefix="/studies/<study_key>/transcripts", template_folder="templates"
@@ -70,7 +70,10 @@ def receive_files() -> ResponseReturnValue:
     study = current_study()
     if not sent:
         return _refuse_files([_("Choose at least one file.")])
-    errors = keep_files(db.session(), study.study_id, current_account().id, sent)
+    try:
+        errors = keep_files(db.session(), study.study_id, current_account().id, sent)
+    except Invalid as error:
+        return _refuse_files([word(error)])
     sentences = [word(error) for error in errors]
     if len(errors) == len(sent):
         return _refuse_files(sentences)

@@ -82,6 +82,12 @@ def test_receive_files_refuses_when_none_can_be_read(coder):
     assert (answer.status_code, "scan.pdf" in answer.get_data(as_text=True)) == (422, True)
 
 
+def test_receive_files_refuses_too_many_at_once(coder):
+    answer = send(coder, *((f"{number}.txt", b"Q : oui") for number in range(51)))
+
+    assert (answer.status_code, "Too many files at once" in answer.get_data(as_text=True)) == (422, True)
+
+
 def test_receive_files_asks_for_a_file(coder):
     assert coder.post(f"{BASE}/import", data={}).status_code == 422
 
