@@ -10,20 +10,18 @@ from datetime import datetime, time
 from typing import Any
 
 from core.archives import open_archive
+from core.workbooks import FarCell, measured_copy
 from surveys.xlsform.problems import FormRefused, error
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 400
-# What the reader must hold in memory at once, filled or not.
-MAX_CELLS = 4_000_000
 MAX_CELL_CHARACTERS = 32_767
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 
 _CSV_SAMPLE = 4_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*>\s*<(?:\w+:)?(?:v|is|f)\b""")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 _SPACES = re.compile(r" +")
 
@@ -58,8 +56,7 @@ def read_workbook(content: bytes) -> Workbook:
     if len(content) > MAX_BYTES:
         raise FormRefused([error("file_too_big", limit=MAX_BYTES // 1024 // 1024)])
     if content.startswith(b"PK"):
-        _guard_archive(content)
-        return _from_grids(_spreadsheet_grids(content))
+        return _from_grids(_spreadsheet_grids(_measured(content)))
     if content.startswith(_OLE):
         return _from_grids(_spreadsheet_grids(content))
     text = _decode(content)
@@ -79,25 +76,18 @@ def _decode(content: bytes) -> str | None:
     return None
 
 
-def _guard_archive(content: bytes) -> None:
-    """Refuse what would unpack into too much: members, bytes, or a cell so far that the grid to it cannot be held."""
+def _measured(content: bytes) -> bytes:
+    """Return a workbook to read; refuse what would unpack into too much, or is no workbook.
+
+    Raises: FormRefused: a cell is so far that the grid to it cannot be held.  Invalid: the archive fails the gate.
+    """
     with open_archive(content, file="") as archive:
         if not any(name.startswith("xl/") for name in archive.names):
             raise FormRefused([error("file_not_a_form")])
-        for name in archive.names:
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                _guard_sheet(archive.read(name))
-
-
-def _guard_sheet(markup: bytes) -> None:
-    rows = columns = 1
-    for letters, digits in _FILLED_CELL.findall(markup):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        rows, columns = max(rows, int(digits[:9])), max(columns, column)
-    if rows * columns > MAX_CELLS:
-        raise FormRefused([error("sheet_too_big", rows=MAX_ROWS, columns=MAX_COLUMNS)])
+    try:
+        return measured_copy(content, file="")
+    except FarCell as far:
+        raise FormRefused([error("sheet_too_big", rows=MAX_ROWS, columns=MAX_COLUMNS)]) from far
 
 
 def _spreadsheet_grids(content: bytes) -> dict[str, list[list[str]]]:
