@@ -1,0 +1,94 @@
+"""Bytes of each respondent's page, HTML + CSS gzipped, and how many requests it asks for.
+
+    python benchmarks/page_weight.py FORM.xlsx…      (every page of each form, conditions held open)
+"""
+
+import gzip
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+LIMIT = 14 * 1024
+
+
+def main():
+    import config
+    from app.extensions import db
+    from app.factory import create_app
+    from app.unit_of_work import unit_of_work
+    from core.db import Base
+    from studies.models import Study
+    from surveys.services import import_questionnaire, open_collection, publish
+
+    style = next(path for path in (ROOT / "app/static/dist/phone.css", ROOT / "app/static/css/phone.css") if path.exists())
+    css = len(gzip.compress(style.read_bytes(), 6))
+    weights, requests = [], set()
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(
+            config.load(
+                {"DATABASE_URL": f"sqlite:///{folder}/w.sqlite3", "TRESSE_DATA_DIR": folder, "SECRET_KEY": "w" * 40}
+            )
+        )
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            for name in sys.argv[1:]:
+                with unit_of_work() as session:
+                    study = Study(key=f"w{len(weights)}", title="w")
+                    session.add(study)
+                    session.flush()
+                    version = import_questionnaire(
+                        session, study.id, file_name=Path(name).name, content=Path(name).read_bytes()
+                    )
+                    publish(session, study.id, version.id)
+                    code = open_collection(session, study.id, version_id=version.id, title="Poids").token
+                    version_id = version.id
+                weights += pages(app, code, version_id, requests)
+            db.engine.dispose()
+    for weight, page in sorted(weights, reverse=True)[:5]:
+        print(f"{(weight + css) / 1024:6.2f} kB  {page}")
+    worst = max(weights)[0] + css
+    print(f"n={len(weights)} pages; style {css / 1024:.2f} kB; heaviest {worst / 1024:.2f} kB; limit {LIMIT / 1024:.0f} kB")
+    print("other requests a page asks for:", sorted(requests) or "none")
+
+
+def pages(app, code, version_id, requests):
+    """Weigh every page with every question shown: relevance is replaced by « always »."""
+    from dataclasses import replace
+
+    from app.extensions import db
+    from surveys.definition import Group
+    from surveys.services import find_collection
+    from surveys.versions import LoadedVersion, _kept, prepare
+
+    def opened(node):
+        if isinstance(node, Group):
+            return replace(node, relevant=None, children=tuple(opened(child) for child in node.children))
+        return replace(node, relevant=None)
+
+    find_collection(db.session(), code)
+    loaded = _kept[version_id]
+    definition = replace(loaded.definition, children=tuple(opened(node) for node in loaded.definition.children))
+    _kept[version_id] = LoadedVersion(
+        loaded.id, loaded.questionnaire_id, loaded.number, loaded.is_published, *prepare(definition)
+    )
+    client = app.test_client()
+    token = re.search(r'csrf" value="([^"]+)', client.get(f"/r/{code}").get_data(as_text=True))[1]
+    client.post(f"/r/{code}", data={"csrf": token})
+    found = []
+    for path in ["", *(f"/p/{page.key}" for page in _kept[version_id].pages), "/pause", "/verifier"]:
+        answer = client.get(f"/r/{code}{path}")
+        html = answer.get_data(as_text=True)
+        found.append((len(client.get(f"/r/{code}{path}", headers={"Accept-Encoding": "gzip"}).data), f"/r/{code}{path}"))
+        requests.update(
+            address
+            for address in re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', html)
+            if not address.startswith("data:") and "phone.css" not in address
+        )
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""The screens of questionnaires and collections."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from coding.models import Transcript
+from studies.models import Role
+from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response
+from tests.factories.studies import StudyFactory, member_client
+from tests.factories.surveys import FORM
+
+
+def workbook(form=FORM):
+    """Write a form of the factories as a workbook."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet, line = None, 0
+    for row in form.strip().splitlines():
+        cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
+        if cells[0]:
+            sheet, line = book.add_worksheet(cells[0]), 0
+            continue
+        for column, cell in enumerate(cells[1:]):
+            sheet.write_string(line, column, cell)
+        line += 1
+    book.close()
+    return out.getvalue()
+
+
+@pytest.fixture
+def study(session):
+    return StudyFactory()
+
+
+@pytest.fixture
+def lead(app, study):
+    return member_client(app, study)
+
+
+def bring(lead, study, content):
+    return lead.post(f"/studies/{study.key}/questionnaires/", data={"file": (io.BytesIO(content), "petit.xlsx")})
+
+
+def test_list_without_a_questionnaire_says_what_to_do(lead, study):
+    page = lead.get(f"/studies/{study.key}/questionnaires/").get_data(as_text=True)
+
+    assert "Pas encore de questionnaire" in page
+
+
+def test_import_keeps_a_draft_and_shows_it_as_on_a_phone(lead, study, session):
+    answer = bring(lead, study, workbook())
+
+    page = lead.get(answer.location).get_data(as_text=True)
+    version = session.scalars(select(QuestionnaireVersion)).one()
+    assert version.published_at is None
+    assert 'class="phone-frame phone"' in page
+    assert "Affichée si « Travaillez-vous" in page.replace("\u202f", " ")
+
+
+def test_import_of_something_else_is_refused_with_a_sentence(lead, study, session):
+    answer = bring(lead, study, b"not a workbook")
+
+    assert answer.status_code == 422
+    assert "petit.xlsx" in answer.get_data(as_text=True)
+    assert session.scalars(select(Questionnaire)).all() == []
+
+
+def test_import_without_a_file_asks_for_one(lead, study):
+    answer = lead.post(f"/studies/{study.key}/questionnaires/", data={})
+
+    assert answer.status_code == 422
+
+
+def test_coder_reads_but_does_not_import(app, study):
+    coder = member_client(app, study, Role.CODER)
+
+    assert coder.get(f"/studies/{study.key}/questionnaires/").status_code == 200
+    assert bring(coder, study, workbook()).status_code == 403
+
+
+def test_trial_answers_in_memory_only(lead, study, session):
+    shown = bring(lead, study, workbook()).location
+
+    lead.get(f"{shown}/try")
+    page = lead.post(f"{shown}/try", data={"page": "work", "move": "next", "works": "no", "so_far": "{}"}).get_data(
+        as_text=True
+    )
+
+    assert "Qui vous aide" in page
+    assert session.scalars(select(Response)).all() == []
+
+
+def opened(lead, study, session):
+    shown = bring(lead, study, workbook()).location
+    lead.post(f"{shown}/publish")
+    version = session.scalars(select(QuestionnaireVersion)).one()
+    answer = lead.post(
+        f"/studies/{study.key}/collections/new", data={"version": str(version.id), "title": "Première vague"}
+    )
+    return answer.location, session.scalars(select(Collection)).one()
+
+
+def test_collection_opened_shows_its_address(lead, study, session):
+    address, collection = opened(lead, study, session)
+
+    assert f"http://localhost/r/{collection.token}" in lead.get(address).get_data(as_text=True)
+
+
+def test_collection_without_a_title_is_asked_again(lead, study, session):
+    bring(lead, study, workbook())
+
+    answer = lead.post(f"/studies/{study.key}/collections/new", data={"title": ""})
+
+    assert answer.status_code == 422
+
+
+def test_answers_are_followed_exported_and_sent_to_the_coding_desk(app, lead, study, session):
+    from surveys.answering import find_collection, open_draft, save_page, start_response, submit
+    from surveys.tokens import new_token
+
+    address, collection = opened(lead, study, session)
+    token = new_token()
+    start_response(session, find_collection(session, collection.token), token=token, locale="fr")
+    save_page(session, open_draft(session, token), "work", {"works": ["no"]})
+    save_page(session, open_draft(session, token), "story", {"story": ["Une voisine m'a aidée."]})
+    submit(session, open_draft(session, token))
+    session.commit()
+
+    answers = lead.get(f"{address}/answers").get_data(as_text=True)
+    table = lead.get(f"{address}/answers.csv")
+    book = lead.get(f"{address}/answers.xlsx")
+    sent = lead.post(f"{address}/answers/story")
+
+    assert "Racontez." in answers
+    assert "Une voisine" in table.get_data(as_text=True)
+    assert book.data[:2] == b"PK"
+    assert sent.status_code == 303
+    assert [each.title for each in session.scalars(select(Transcript))] == ["Première vague – story"]
+
+
+def test_closed_collection_can_be_opened_again(lead, study, session):
+    address, collection = opened(lead, study, session)
+
+    lead.post(f"{address}/close")
+    session.expire_all()
+    assert collection.closes_at is not None
+    lead.post(f"{address}/reopen")
+
+    session.expire_all()
+    assert collection.closes_at is None
+
+
+@pytest.mark.parametrize("screen", ["", "/poster", "/answers", "/quarantine"])
+def test_screens_of_an_empty_collection_open(lead, study, session, screen):
+    address, _collection = opened(lead, study, session)
+
+    assert lead.get(address + screen).status_code == 200
+
+
+def test_facilitator_follows_but_reads_no_answer(app, lead, study, session):
+    address, _collection = opened(lead, study, session)
+    facilitator = member_client(app, study, Role.FACILITATOR)
+
+    assert facilitator.get(address).status_code == 200
+    assert facilitator.get(f"{address}/answers").status_code == 403

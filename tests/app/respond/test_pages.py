@@ -1,0 +1,198 @@
+"""Answering page by page: what is kept, what is asked again, what is never lost."""
+
+import re
+
+from sqlalchemy import select
+
+from surveys.models import Answer, Missing, Quarantine, Response, ResponseState
+
+PROMISE = "Vos réponses ne changent rien à votre RSA ni à vos aides. Vous pouvez arrêter quand vous voulez."
+
+
+def answers(session):
+    session.expire_all()
+    return {row.item_name: (row.value, row.missing) for row in session.scalars(select(Answer))}
+
+
+def text(answer):
+    return answer.get_data(as_text=True)
+
+
+def test_welcome_writes_nothing_and_says_the_promise(phone, session):
+    page = phone.get(f"/r/{phone.code}")
+
+    assert page.status_code == 200
+    assert PROMISE in text(page)
+    assert session.scalars(select(Response)).all() == []
+
+
+def test_welcome_in_arabic_runs_from_right_to_left(phone):
+    page = text(phone.get(f"/r/{phone.code}?lang=ar"))
+
+    assert '<html lang="ar" dir="rtl"' in page
+    assert "إجاباتكم لا تغيّر شيئًا" in page
+
+
+def test_start_pressed_twice_is_one_response(phone, session):
+    phone.start()
+    phone.client.post(
+        f"/r/{phone.code}", data={"csrf": re.search(r'csrf" value="([^"]+)', text(phone.get(phone.url)))[1]}
+    )
+
+    assert len(session.scalars(select(Response)).all()) == 1
+
+
+def test_page_takes_two_statements_to_show_and_four_to_save(phone):
+    phone.start()
+    phone.send(emploi="non")
+    phone.get(phone.url)
+    assert len(phone.statements) == 2
+
+    phone.send(**{"depuis:day": "3", "depuis:month": "2", "depuis:year": "2024"})
+
+    assert len(phone.statements) == 4
+
+
+def test_submit_takes_three_statements(phone):
+    phone.answer_everything()
+
+    phone.send(f"/r/{phone.code}/verifier")
+
+    assert len(phone.statements) == 3
+
+
+def test_answer_that_reveals_a_question_shows_the_page_again_with_it(phone, session):
+    phone.start()
+
+    answer = phone.send(emploi="oui")
+
+    assert "/p/travail?more=1" in answer.location
+    page = text(phone.get(answer.location.split("#")[0]))
+    assert 'name="heures"' in page
+    assert answers(session) == {"emploi": ("oui", None)}
+
+
+def test_answer_beyond_its_limit_is_asked_again_with_what_was_typed(phone, session):
+    phone.start()
+    phone.send(emploi="oui")
+
+    answer = phone.send(emploi="oui", heures="99")
+
+    assert answer.status_code == 422
+    assert "<title>Erreur" in text(answer)
+    assert "60 au plus." in text(answer)
+    assert 'value="99"' in text(answer)
+
+
+def test_back_keeps_what_cannot_be_read_yet(phone, session):
+    phone.start()
+    phone.send(emploi="oui")
+
+    phone.send(move="back", emploi="oui", heures="beaucoup")
+
+    page = text(phone.get(f"/r/{phone.code}/p/travail"))
+    assert 'value="beaucoup"' in page
+
+
+def test_unknown_and_refused_satisfy_a_required_question(phone, session):
+    phone.start()
+
+    answer = phone.send(emploi=":refused")
+
+    assert answer.status_code == 303
+    assert answers(session)["emploi"] == (None, Missing.REFUSED)
+
+
+def test_rank_with_the_same_place_twice_is_asked_again(phone):
+    phone.start()
+    phone.send(emploi="non")
+    phone.send(**{"depuis:missing": "unknown"})
+
+    answer = phone.send(**{"rang:bus": "1", "rang:velo": "1", "rang:pied": "2"})
+
+    assert answer.status_code == 422
+    assert "Deux réponses ont la même place." in text(answer)
+
+
+def test_hidden_item_is_on_no_page_and_takes_nothing_from_one(phone, session):
+    phone.start()
+
+    page = text(phone.get(phone.url))
+    phone.send(emploi="non", secret="moi")
+
+    assert "Caché à tous" not in page
+    assert answers(session) == {"emploi": ("non", None)}
+
+
+def test_form_without_its_token_is_kept_apart_and_saves_nothing(phone, session):
+    phone.start()
+
+    answer = phone.client.post(phone.url, data={"emploi": "oui", "csrf": "x" * 43})
+
+    assert answer.status_code == 400
+    assert answers(session) == {}
+    assert [row.reason for row in session.scalars(select(Quarantine))] == ["not_recognised"]
+
+
+def test_page_sent_after_closing_is_kept_apart(phone, session, collection):
+    phone.start()
+    page = text(phone.get(phone.url))
+    token = re.search(r'csrf" value="([^"]+)', page)[1]
+    collection.closes_at = collection.opens_at
+    session.commit()
+
+    answer = phone.client.post(phone.url, data={"csrf": token, "emploi": "oui"})
+
+    assert "est gardé" in text(answer)
+    assert [row.reason for row in session.scalars(select(Quarantine))] == ["closed"]
+
+
+def test_unknown_code_is_answered_politely(phone):
+    page = phone.get("/r/ZZZZZZZZ")
+
+    assert page.status_code == 404
+    assert "Aucun questionnaire ne porte ce code" in text(page)
+
+
+def test_language_changes_without_losing_the_page(phone, session):
+    phone.start()
+
+    answer = phone.send(move="locale:ar", emploi="non")
+
+    assert answers(session) == {"emploi": ("non", None)}
+    assert '<html lang="ar" dir="rtl"' in text(phone.get(answer.location))
+
+
+def test_answers_are_never_stored_by_caches(phone):
+    phone.start()
+
+    assert phone.get(phone.url).headers["Cache-Control"] == "no-store"
+
+
+def test_cookie_is_for_the_pages_of_its_collection_and_out_of_reach_of_scripts(phone):
+    cookie = phone.get(f"/r/{phone.code}").headers["Set-Cookie"]
+
+    assert f"Path=/r/{phone.code}" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_submit_gives_one_receipt_whoever_asks_twice(phone, session):
+    phone.answer_everything()
+
+    phone.send(f"/r/{phone.code}/verifier")
+    first = text(phone.get(f"/r/{phone.code}/merci"))
+
+    response = session.scalars(select(Response)).one()
+    assert response.state is ResponseState.SUBMITTED
+    assert f"{response.receipt[:4]}-{response.receipt[4:]}" in first
+    assert phone.get(f"/r/{phone.code}/verifier").location == f"/r/{phone.code}/merci"
+
+
+def test_review_with_something_missing_sends_nothing(phone, session):
+    phone.start()
+
+    answer = phone.send(f"/r/{phone.code}/verifier")
+
+    assert answer.status_code == 422
+    assert session.scalars(select(Response)).one().state is ResponseState.STARTED

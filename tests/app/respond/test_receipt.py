@@ -1,0 +1,84 @@
+"""The code and the link: come back, read again, withdraw."""
+
+import re
+
+from sqlalchemy import select
+
+from surveys.models import Answer, Response, ResponseState
+from tests.app.respond.test_pages import text
+
+
+def code_of(session):
+    session.expire_all()
+    return session.scalars(select(Response)).one().receipt
+
+
+def open_with(client, code):
+    token = re.search(r'csrf" value="([^"]+)', text(client.get("/recu")))[1]
+    return client.post("/recu", data={"csrf": token, "code": code})
+
+
+def test_link_is_exchanged_for_the_cookie_and_leaves_the_address(phone, app):
+    phone.start()
+    link = re.search(r'href="http://localhost(/reprendre/[^"]+)"', text(phone.get(f"/r/{phone.code}/pause")))[1]
+    other = app.test_client()
+
+    answer = other.get(link)
+
+    assert answer.location == f"/r/{phone.code}"
+    assert "Reprendre mes réponses" in text(other.get(answer.location))
+
+
+def test_code_of_a_pause_resumes_on_another_phone(phone, app, session):
+    phone.start()
+    phone.send(emploi="non")
+    phone.send(f"/r/{phone.code}/pause")
+    other = app.test_client()
+
+    answer = open_with(other, code_of(session).lower())
+
+    assert answer.location == f"/r/{phone.code}"
+    assert f"/r/{phone.code}/p/depuis" in text(other.get(answer.location))
+
+
+def test_receipt_shows_what_was_said_then_withdraws_it(phone, app, session):
+    phone.answer_everything()
+    phone.send(f"/r/{phone.code}/verifier")
+    other = app.test_client()
+
+    said = text(other.get(open_with(other, code_of(session)).location))
+    token = re.search(r'csrf" value="([^"]+)', text(other.get("/recu/reponses?confirm=1")))[1]
+    gone = other.post("/recu/retirer", data={"csrf": token})
+
+    assert "Merci" in said
+    assert "Vos réponses sont effacées" in text(gone)
+    assert gone.headers["Clear-Site-Data"] == '"cache", "storage"'
+    session.expire_all()
+    assert session.scalars(select(Answer)).all() == []
+    assert session.scalars(select(Response)).one().state is ResponseState.WITHDRAWN
+
+
+def test_withdrawal_without_the_token_of_the_form_changes_nothing(phone, app, session):
+    phone.answer_everything()
+    phone.send(f"/r/{phone.code}/verifier")
+    other = app.test_client()
+    open_with(other, code_of(session))
+
+    other.post("/recu/retirer", data={"csrf": "x"})
+
+    assert session.scalars(select(Response)).one().state is ResponseState.SUBMITTED
+
+
+def test_wrong_code_says_so_and_keeps_what_was_typed(phone, client):
+    answer = open_with(client, "AAAA-2222")
+
+    assert answer.status_code == 422
+    assert 'value="AAAA-2222"' in text(answer)
+
+
+def test_codes_are_not_guessed_for_ever(phone, client, monkeypatch):
+    monkeypatch.setattr("app.respond.receipt.TRIES_BY_ADDRESS", 2)
+
+    statuses = [open_with(client, "AAAA-2222").status_code for _ in range(3)]
+
+    assert statuses == [422, 422, 429]
