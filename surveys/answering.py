@@ -238,8 +238,8 @@ def _keep_statement(insertion: Any) -> Any:
 
 
 # The two statements of every page answered, built once: building them anew took a third of the time of a page.
-_ANSWER = Answer.__table__
-_RESPONSES = Response.__table__
+_ANSWER: Any = Answer.__table__
+_RESPONSES: Any = Response.__table__
 _KEEP = {"sqlite": _keep_statement(sqlite.insert), "postgresql": _keep_statement(postgresql.insert)}
 _MARK_SAVED = (
     update(_RESPONSES)

@@ -259,10 +259,10 @@ def error_text(state: FormState, violation: Violation, locale: Locale) -> str:
     if violation.fault is Fault.REQUIRED:
         item = state.structure.item(violation.key)
         if item.type is ItemType.ACKNOWLEDGE:
-            return _("Tick the box to go on.")
-        return _("Give an answer, or choose “I don't know” or “I would rather not answer”.")
+            return str(_("Tick the box to go on."))
+        return str(_("Give an answer, or choose “I don't know” or “I would rather not answer”."))
     if violation.fault is Fault.CONSTRAINT:
-        return _("This answer does not fit. Please check it.")
+        return str(_("This answer does not fit. Please check it."))
     return _type_sentence(state, violation)
 
 
@@ -282,21 +282,21 @@ def _type_sentence(state: FormState, violation: Violation) -> str:
     if violation.code == "surveys.off_the_scale":
         item = state.structure.item(violation.key)
         low, high, _step = bounds(item)
-        return _("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high))
-    return sentences.get(violation.code) or _("This answer does not fit. Please check it.")
+        return str(_("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high)))
+    return str(sentences.get(violation.code) or _("This answer does not fit. Please check it."))
 
 
 def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:
     """Word an answer for the person who gave it."""
     if missing is Missing.UNKNOWN:
-        return _("I don't know")
+        return str(_("I don't know"))
     if missing is Missing.REFUSED:
-        return _("I would rather not answer")
+        return str(_("I would rather not answer"))
     if value is None or value == []:
         return ""
     item = state.structure.item(key)
     if item.type is ItemType.ACKNOWLEDGE:
-        return _("Read and agreed")
+        return str(_("Read and agreed"))
     if item.type is ItemType.DATE and isinstance(value, str):
         return "/".join(reversed(value.split("-")))
     if isinstance(value, int | float):

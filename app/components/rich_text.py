@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 
 _MARKUP = re.compile(r"[*_<&\[\n#>]")
 _LINK = re.compile(r"\[([^\]\n]{1,300})\]\(((?:https?://|mailto:|tel:)[^\s)]{1,500})\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1")
+# Without a limit, marks that are never closed have each the rest of the line searched.
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,500}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
 _HEADING = re.compile(r"^#{1,6}\s+(.+)$", re.MULTILINE)
 _INLINE = {"a", "b", "strong", "i", "em", "u", "br"}

@@ -11,8 +11,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from uuid import UUID
 
-from flask import Response, current_app, request, url_for
+from flask import current_app, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from core.errors import NotFound
 from surveys.answering import Draft, load_draft, open_draft

@@ -24,7 +24,8 @@ from surveys.tokens import is_token, read_code
 def show_welcome(code: str) -> ResponseReturnValue:
     """Say what it is about; nothing is written before « Start »."""
     if code != read_code(code):
-        return redirect(url_for("respond.show_welcome", code=read_code(code), **request.args), 301)
+        lang = request.args.get("lang")
+        return redirect(url_for("respond.show_welcome", code=read_code(code), lang=lang), 301)
     try:
         collection = find_collection(db.session(), code)
     except NotFound:

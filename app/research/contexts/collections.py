@@ -119,16 +119,19 @@ def _item_answers(
 
 def missing_name(code: str) -> str:
     """Return a kind of absence as screens call it."""
-    return {Missing.REFUSED.value: _("refused"), Missing.UNKNOWN.value: _("does not know")}.get(code, _("left empty"))
+    return str(
+        {Missing.REFUSED.value: _("refused"), Missing.UNKNOWN.value: _("does not know")}.get(code, _("left empty"))
+    )
 
 
 def state_of_response(state: ResponseState) -> str:
     """Return a state of a response as screens call it."""
-    return {
+    names: dict[ResponseState, str] = {
         ResponseState.STARTED: _("started, not sent"),
         ResponseState.SUBMITTED: _("sent"),
         ResponseState.WITHDRAWN: _("withdrawn"),
-    }[state]
+    }
+    return names[state]
 
 
 def reason_name(reason: str) -> str:
@@ -142,7 +145,7 @@ def reason_name(reason: str) -> str:
         "no_response": _("no response was open on the phone"),
         "unknown_page": _("the page does not exist"),
     }
-    return names.get(reason, reason)
+    return str(names.get(reason, reason))
 
 
 def read_moment(text: str, *, end: bool = False) -> datetime | None:

@@ -97,7 +97,7 @@ def in_words(definition: Definition, rule: Expression | bool | None, locale: Loc
     def question(name: str) -> str:
         item = items.get(name)
         label = plain(definition.text(item.labels, locale.tag)[0]) if item else ""
-        return _("“%(text)s”", text=label or name)
+        return str(_("“%(text)s”", text=label or name))
 
     def choice(name: str, value: str) -> str:
         item = items.get(name)
@@ -106,7 +106,7 @@ def in_words(definition: Definition, rule: Expression | bool | None, locale: Loc
         choices = definition.choice_lists.get(item.list_name, ()) if item else ()
         found = next((each for each in choices if each.name == value), None)
         label = plain(definition.text(found.labels, locale.tag)[0]) if found else ""
-        return _("“%(text)s”", text=label or value)
+        return str(_("“%(text)s”", text=label or value))
 
     text = _SELECTED.sub(
         lambda m: _("%(question)s includes %(choice)s", question=question(m[1]), choice=choice(m[1], m[2])), text
@@ -119,9 +119,9 @@ def in_words(definition: Definition, rule: Expression | bool | None, locale: Loc
 def _compared(question: str, choice: str, *, is_equal: bool) -> str:
     if not choice:
         words = _("%(question)s has no answer") if is_equal else _("%(question)s has an answer")
-        return words % {"question": question}
+        return str(words % {"question": question})
     words = _("%(question)s is %(choice)s") if is_equal else _("%(question)s is not %(choice)s")
-    return words % {"question": question, "choice": choice}
+    return str(words % {"question": question, "choice": choice})
 
 
 def item_rows(definition: Definition, locale: Locale) -> tuple[ItemRow, ...]:
@@ -161,7 +161,7 @@ def item_type_name(kind: ItemType) -> str:
         ItemType.CALCULATE: _("Calculation"),
         ItemType.HIDDEN: _("Hidden value"),
     }
-    return names.get(kind, _("Filled by the server"))
+    return str(names.get(kind, _("Filled by the server")))
 
 
 def trial_draft(
