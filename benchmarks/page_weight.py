@@ -1,6 +1,6 @@
 """Bytes of each respondent's page, HTML + CSS gzipped, and how many requests it asks for.
 
-    python benchmarks/page_weight.py FORM.xlsx…      (every page of each form, conditions held open)
+python benchmarks/page_weight.py FORM.xlsx…      (every page of each form, conditions held open)
 """
 
 import gzip
@@ -23,7 +23,9 @@ def main():
     from studies.models import Study
     from surveys.services import import_questionnaire, open_collection, publish
 
-    style = next(path for path in (ROOT / "app/static/dist/phone.css", ROOT / "app/static/css/phone.css") if path.exists())
+    style = next(
+        path for path in (ROOT / "app/static/dist/phone.css", ROOT / "app/static/css/phone.css") if path.exists()
+    )
     css = len(gzip.compress(style.read_bytes(), 6))
     weights, requests = [], set()
     with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +52,9 @@ def main():
     for weight, page in sorted(weights, reverse=True)[:5]:
         print(f"{(weight + css) / 1024:6.2f} kB  {page}")
     worst = max(weights)[0] + css
-    print(f"n={len(weights)} pages; style {css / 1024:.2f} kB; heaviest {worst / 1024:.2f} kB; limit {LIMIT / 1024:.0f} kB")
+    print(
+        f"n={len(weights)} pages; style {css / 1024:.2f} kB; heaviest {worst / 1024:.2f} kB; limit {LIMIT / 1024:.0f} kB"  # noqa: E501  one line of a table
+    )
     print("other requests a page asks for:", sorted(requests) or "none")
 
 
@@ -81,7 +85,9 @@ def pages(app, code, version_id, requests):
     for path in ["", *(f"/p/{page.key}" for page in _kept[version_id].pages), "/pause", "/verifier"]:
         answer = client.get(f"/r/{code}{path}")
         html = answer.get_data(as_text=True)
-        found.append((len(client.get(f"/r/{code}{path}", headers={"Accept-Encoding": "gzip"}).data), f"/r/{code}{path}"))
+        found.append(
+            (len(client.get(f"/r/{code}{path}", headers={"Accept-Encoding": "gzip"}).data), f"/r/{code}{path}")
+        )
         requests.update(
             address
             for address in re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', html)
