@@ -9,14 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demo.content import Piece, report_head, report_pieces, rows
+from app.demo.evidence import EVIDENCE
 from coding.models import Coding, Segment
+from evaluation.indicators import IndicatorMeasure
 from evaluation.joint_display import Relation
-from evaluation.models import BlockKind, Direction, IndicatorMeasure
+from evaluation.models import BlockKind, Direction
 from evaluation.services.indicators import IndicatorDraft, create_indicator
 from evaluation.services.reports import create_report, judge_weaving
 
-SOURCE = "Questionnaires Passerelle (étude de démonstration, données inventées)."
-RECIPIENTS = "Parents seuls tirés au sort ayant répondu à la vague indiquée, comptés dans le bras où le sort les a mis."
+SOURCE = "questionnaires Passerelle (étude de démonstration, données inventées)."
+RECIPIENTS = "parents seuls tirés au sort ayant répondu à la vague indiquée, comptés dans le bras où le sort les a mis."
 QUOTES = 2
 
 
@@ -236,7 +238,6 @@ JUDGEMENTS = (
     ),
 )
 WOVEN_THEMES = ("contrainte", "ne_plus_etre_seul", "emploi_prix", "empechements")
-WOVEN_INDICATORS = ("emploi", "isolement", "peur_sanction", "garde")
 
 
 def write_report(
@@ -295,7 +296,7 @@ class _Builder:
                 yield BlockKind.TEXT, {"title": title, "body": piece.text}
                 title = ""
             elif piece.kind == "key_points":
-                yield BlockKind.KEY_POINTS, {"points": f"- {piece.text}"}
+                yield BlockKind.KEY_POINTS, {"points": f"- {piece.text[:1].upper()}{piece.text[1:]}"}
             elif piece.kind == "quotes":
                 yield BlockKind.QUOTES, self._quotes(piece.text)
             elif f"{piece.kind}:{piece.text}" in EVIDENCE:
@@ -306,6 +307,8 @@ class _Builder:
         filled = {"field": RECIPIENTS, "source": SOURCE, **content}
         if "indicators" in filled:
             filled["indicators"] = [str(self._indicators[key]) for key in filled["indicators"]]
+        if "indicator" in filled:
+            filled["indicator"] = str(self._indicators[filled["indicator"]])
         if kind is BlockKind.WEAVING:
             filled["themes"] = [str(self._themes[key]) for key in WOVEN_THEMES]
         return kind, filled
@@ -327,112 +330,3 @@ class _Builder:
             "theme": str(self._themes[self._theme_of_code[code]]),
             "segments": [str(segment_id) for segment_id in list(chosen.values())[:QUOTES]],
         }
-
-
-EVIDENCE: dict[str, tuple[BlockKind, dict[str, Any]]] = {
-    "figure:flux_participants": (
-        BlockKind.FIGURE,
-        {
-            "chart": "flow",
-            "title": "Des personnes tirées au sort aux personnes observées",
-            "reading": "sur {{ flow:drawn:programme }} personnes tirées dans le groupe programme, "
-            "{{ flow:enrolled:programme }} sont entrées.",
-            "field": "Toutes les personnes de la liste du tirage.",
-        },
-    ),
-    "table:echantillon": (
-        BlockKind.TABLE,
-        {
-            "indicators": ["emploi", "garde", "peur_sanction", "moral", "isolement"],
-            "wave": "T0",
-            "title": "À l’entrée, les deux bras se ressemblent",
-            "reading": "à l’entrée, {{ indicator:emploi@T0:programme }} des personnes du groupe programme sont en "
-            "emploi, contre {{ indicator:emploi@T0:temoin }} du groupe témoin.",
-        },
-    ),
-    "table:participation": (
-        BlockKind.TABLE,
-        {
-            "indicators": ["garde", "peur_sanction"],
-            "wave": "T0",
-            "by": "site",
-            "title": "La garde et la peur varient d’un site à l’autre",
-            "reading": "à l’entrée, {{ indicator:garde@T0:ensemble }} des personnes ont manqué un rendez-vous ou un "
-            "travail faute de garde.",
-        },
-    ),
-    "figure:emploi_par_bras": (
-        BlockKind.FIGURE,
-        {
-            "chart": "waves",
-            "indicators": ["emploi"],
-            "title": "La part des personnes en emploi monte de la même façon dans les deux bras",
-            "reading": "à vingt-quatre mois, {{ indicator:emploi@T2:programme }} des personnes du groupe programme "
-            "sont en emploi, contre {{ indicator:emploi@T2:temoin }} du groupe témoin.",
-        },
-    ),
-    "table:effet_emploi": (
-        BlockKind.TABLE,
-        {
-            "indicators": ["emploi"],
-            "wave": "T2",
-            "title": "À vingt-quatre mois, l’écart entre les bras n’est pas détecté",
-            "reading": "l’écart entre les bras, tels que le sort les a faits, est de {{ indicator:emploi@T2:ecart }}.",
-        },
-    ),
-    "figure:miroir_motifs": (
-        BlockKind.FIGURE,
-        {
-            "chart": "shares",
-            "indicators": ["motif", "motif_selon_pro"],
-            "wave": "T1",
-            "title": "Les personnes nomment la peur bien plus souvent que les professionnel·les ne le pensent",
-            "reading": "{{ indicator:motif@T1:programme }} des personnes venues donnent la peur pour le RSA comme "
-            "première raison ; {{ indicator:motif_selon_pro@T1:ensemble }} des professionnel·les le pensent.",
-            "field": "Personnes venues à Passerelle ; professionnel·les qui y travaillent.",
-        },
-    ),
-    "figure:moral_par_bras": (
-        BlockKind.FIGURE,
-        {
-            "chart": "waves",
-            "indicators": ["isolement"],
-            "title": "La solitude, par bras et par vague",
-            "reading": "à douze mois, la note moyenne est de {{ indicator:isolement@T1:programme }} dans le groupe "
-            "programme et de {{ indicator:isolement@T1:temoin }} dans le groupe témoin.",
-        },
-    ),
-    "figure:temps_partiel": (
-        BlockKind.FIGURE,
-        {
-            "chart": "distribution",
-            "indicators": ["temps_partiel_subi"],
-            "wave": "T2",
-            "title": "Le temps partiel est plus souvent subi que choisi",
-            "reading": "à vingt-quatre mois, {{ indicator:temps_partiel_subi@T2:ensemble }} des personnes à temps "
-            "partiel le disent plutôt subi.",
-            "field": "Personnes en emploi à temps partiel à vingt-quatre mois.",
-        },
-    ),
-    "figure:miroir_confiance": (
-        BlockKind.FIGURE,
-        {
-            "chart": "waves",
-            "indicators": ["confiance"],
-            "title": "La confiance dans la personne qui accompagne",
-            "reading": "à douze mois, la note moyenne est de {{ indicator:confiance@T1:ensemble }} ; les "
-            "professionnel·les l’estiment à {{ indicator:confiance_selon_pro@T1:ensemble }}.",
-        },
-    ),
-    "weaving:principal": (
-        BlockKind.WEAVING,
-        {
-            "indicators": list(WOVEN_INDICATORS),
-            "title": "Ce que disent les chiffres et ce que disent les récits",
-            "reading": "chaque ligne rapproche un thème des entretiens et un indicateur ; la relation est décidée par "
-            "une personne et signée.",
-            "field": "Personnes interrogées (thèmes) ; parents seuls tirés au sort (indicateurs).",
-            "source": "Entretiens et questionnaires Passerelle (étude de démonstration, données inventées).",
-        },
-    ),
-}
