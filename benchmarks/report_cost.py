@@ -82,7 +82,7 @@ def _chart(number: int) -> dict[str, Any]:
 
 def _table() -> dict[str, Any]:
     cell = {"text": "24,3 %", "note": "[18,6 ; 31,1] · n = 177", "reason": ""}
-    rows = [{"head": wave, "cells": [cell] * 4, "judgement": ""} for wave in ("T0", "T1", "T2")]
+    rows = [{"head": wave, "note": "", "cells": [cell] * 4, "judgement": ""} for wave in ("T0", "T1", "T2")]
     columns = ["Vague", "Groupe programme", "Groupe témoin", "Ensemble", "Écart selon le tirage"]
     return {"columns": columns, "groups": [{"label": f"Indicateur {n}", "note": "", "rows": rows} for n in range(5)]}
 

@@ -31,6 +31,7 @@ class BlockKind(enum.StrEnum):
     TABLE = "table"
     WEAVING = "weaving"
     QUOTES = "quotes"
+    SELECTION_BIAS = "selection_bias"
 
 
 class Indicator(Identified, Dated, Base):

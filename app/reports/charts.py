@@ -245,9 +245,10 @@ def _last(rows: Sequence[dict[str, Any]], group: str) -> dict[str, Any]:
 def _spread_ends(ends: Sequence[dict[str, Any]], gap: float) -> list[dict[str, Any]]:
     """Move the names at the end of lines apart, so that none covers another."""
     placed: list[dict[str, Any]] = []
+    right = max((float(row["x"]) for row in ends), default=0.0)
     for row in sorted(ends, key=lambda each: float(each["value"])):
         at = row["value"] if not placed else max(row["value"], placed[-1]["at"] + gap)
-        placed.append(row | {"at": at})
+        placed.append(row | {"at": at, "x": right})
     return placed
 
 

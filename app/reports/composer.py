@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.reports import figures
 from app.reports.document import Attachment, Block, Document, Notes, Problem, Quotation, Table
 from app.reports.markdown import Inline, Node, parse_inline, parse_markdown
-from app.reports.tables import table_indicators, table_weaving, word_uncovered, write_csv
-from app.reports.wording import word_citation
+from app.reports.tables import table_indicators, table_selection_bias, table_weaving, word_uncovered, write_csv
+from app.reports.wording import word_citation, word_quotation, word_selection_bias
 from app.reports.words import gettext as _
 from core.clock import now
 from core.errors import DomainError
@@ -35,6 +35,7 @@ class _Composer:
     attachments: list[Attachment] = field(default_factory=list)
     n_figures: int = 0
     n_tables: int = 0
+    n_boxes: int = 0
     level: int = 1
 
     @property
@@ -100,6 +101,8 @@ def _words() -> dict[str, str]:
         ),
         "about": _("How to read this report"),
         "evaluation_of": _("Evaluation report"),
+        "box": _("Box"),
+        "not_an_effect": _("Selection bias: what follows is not an effect"),
     }
 
 
@@ -202,6 +205,30 @@ def _table_block(composer: _Composer, block: BlockValue, kind: str, table: Table
     )
 
 
+def _selection_bias(composer: _Composer, block: BlockValue) -> Block:
+    """Set participants against others beside the arms as drawn, and say why the two differ."""
+    composer.n_boxes += 1
+    card = next(iter(_cards(composer, block)), None)
+    table = None
+    if card is not None:
+        table = table_selection_bias(
+            composer.evidence, card, wave=composer.evidence.wave_of(card, block.content.get("wave", ""))
+        )
+    if table is None:
+        composer.complain(block, "evaluation.block_without_data")
+    else:
+        _attach(composer, "box", composer.n_boxes, block, table)
+    return Block(
+        kind="selection_bias",
+        anchor=_anchor(block),
+        number=composer.n_boxes,
+        title=_title(composer, block),
+        table=table,
+        remark=word_selection_bias(),
+        notes=_notes(composer, block),
+    )
+
+
 def _quotes(composer: _Composer, block: BlockValue) -> Block:
     theme = next((theme for theme in composer.evidence.themes if str(theme.id) == block.content.get("theme")), None)
     chosen = [UUID(each) for each in block.content.get("segments", [])]
@@ -217,7 +244,7 @@ def _quotes(composer: _Composer, block: BlockValue) -> Block:
         title=_resolve_line(composer, block, block.content.get("title", "")),
         nodes=_nodes(composer, block, block.content.get("intro", "")),
         quotations=tuple(
-            Quotation(text=quote.text, attribution=", ".join((quote.pseudonym, *quote.attributes))) for quote in quotes
+            Quotation(text=word_quotation(quote.text, composer.locale), attribution=", ".join((quote.pseudonym, *quote.attributes))) for quote in quotes
         ),
     )
 
@@ -229,6 +256,7 @@ _BUILDERS: dict[BlockKind, Callable[[_Composer, BlockValue], Block]] = {
     BlockKind.TABLE: _table,
     BlockKind.WEAVING: _weaving,
     BlockKind.QUOTES: _quotes,
+    BlockKind.SELECTION_BIAS: _selection_bias,
 }
 
 
@@ -243,13 +271,16 @@ def _everyone() -> str:
 def _cards(composer: _Composer, block: BlockValue) -> list[IndicatorCard]:
     """Return the indicators of a block in the order chosen; one that was removed is a problem."""
     cards = []
-    for wanted in block.content.get("indicators", []):
+    named = block.content.get("indicators", [])
+    if block.kind is BlockKind.SELECTION_BIAS:
+        named = [each for each in (block.content.get("indicator"),) if each]
+    for wanted in named:
         card = composer.evidence.card(UUID(wanted))
         if card is None:
             composer.complain(block, "evaluation.block_indicator_gone")
         else:
             cards.append(card)
-    if not block.content.get("indicators"):
+    if not named:
         composer.complain(block, "evaluation.block_needs_indicator")
     return cards
 
@@ -273,11 +304,14 @@ def _notes(composer: _Composer, block: BlockValue) -> Notes:
 
 
 def _attach(composer: _Composer, kind: str, number: int, block: BlockValue, table: Table) -> None:
-    label = _("Figure") if kind == "figure" else _("Table")
-    name = f"{'figure' if kind == 'figure' else _('table')}_{number:02d}.csv"
+    label, name = {
+        "figure": (_("Figure"), "figure"),
+        "table": (_("Table"), _("table")),
+        "box": (_("Box"), _("box")),
+    }[kind]
     composer.attachments.append(
         Attachment(
-            name=name,
+            name=f"{name}_{number:02d}.csv",
             description=f"{label} {number}. {block.content.get('title', '')}".strip(),
             content=write_csv(table, composer.locale),
         )

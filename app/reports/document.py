@@ -19,16 +19,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row, named by its first cell; `judgement` is a person's sentence about it."""
+    """One row, named by its first cell, `note` under its name; `judgement` is a person's sentence about it."""
 
     head: str
     cells: tuple[Cell, ...]
+    note: str = ""
     judgement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowGroup:
-    """Rows under one heading; a long table is cut between groups."""
+    """Rows under one heading, if it has one; a long table is cut between groups."""
 
     label: str
     note: str = ""

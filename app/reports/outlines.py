@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.reports.tables import table_selection_bias
 from app.reports.words import gettext as _
 from evaluation.indicators import IndicatorMeasure
 from evaluation.models import BlockKind
@@ -26,6 +27,7 @@ def make_outline(name: str, evidence: Evidence) -> Blocks:
         blocks.append(_chapter(_("What people answer")))
         blocks += _figures(shown, evidence)
         blocks += _table(cards, evidence)
+        blocks += _selection_bias(shown, evidence)
     if evidence.themes:
         blocks.append(_chapter(_("What people say")))
         blocks += [
@@ -123,6 +125,23 @@ def _table(cards: list[IndicatorCard], evidence: Evidence) -> Blocks:
         "source": source_line(evidence, cards[0]),
     }
     return [(BlockKind.TABLE, content)]
+
+
+def _selection_bias(cards: list[IndicatorCard], evidence: Evidence) -> Blocks:
+    """Propose the box for the first indicator that can be shown both ways."""
+    for card in cards:
+        wave = evidence.wave_of(card)
+        if any(person.took_up for person in evidence.frame.persons) and table_selection_bias(evidence, card, wave=wave):
+            content = {
+                "title": _("Those who enrolled differ from the others: this difference does not measure the programme"),
+                "indicator": str(card.id),
+                "wave": "",
+                "reading": reading_line(evidence, card),
+                "field": field_line(card),
+                "source": source_line(evidence, card),
+            }
+            return [(BlockKind.SELECTION_BIAS, content)]
+    return []
 
 
 def _weaving(cards: list[IndicatorCard], evidence: Evidence) -> tuple[BlockKind, dict[str, Any]]:

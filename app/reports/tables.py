@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 from app.reports.document import Cell, Row, RowGroup, Table
 from app.reports.wording import (
@@ -13,10 +14,11 @@ from app.reports.wording import (
 )
 from app.reports.words import gettext as _
 from evaluation.disclosure import PERCENTAGE_BASE
+from evaluation.estimates import Estimate
 from evaluation.indicators import Dimension
 from evaluation.joint_display import JointDisplay, WeavingCell
 from evaluation.queries.evidence import Evidence
-from evaluation.queries.indicators import IndicatorCard, WaveMeasure
+from evaluation.queries.indicators import IndicatorCard, WaveMeasure, compare_naively
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -42,7 +44,13 @@ def table_indicators(
             row_groups.append(RowGroup(label=card.label, note=card.definition, rows=rows))
     if not row_groups:
         return None
-    columns = [_("Wave"), *(group or everyone for group in groups)]
+    first = _("Wave")
+    if wave and all(len(each.rows) == 1 for each in row_groups):
+        # One wave only: one row an indicator says the same in half the height.
+        first = _("Indicator, %(wave)s", wave=wave)
+        flat = tuple(replace(each.rows[0], head=each.label, note=each.note) for each in row_groups)
+        row_groups = [RowGroup(label="", rows=flat)]
+    columns = [first, *(group or everyone for group in groups)]
     if with_total:
         columns.append(_("Together"))
     if with_difference:
@@ -73,6 +81,47 @@ def _measure_row(
         difference = measure.comparisons[0].difference if measure.comparisons else None
         cells.append(cell_of_estimate(difference, locale, unit=card.unit))
     return Row(head=measure.wave or _("All answers"), cells=tuple(cells))
+
+
+def table_selection_bias(evidence: Evidence, card: IndicatorCard, *, wave: str) -> Table | None:
+    """Two groups of rows to be read side by side: by who enrolled (biased), and by arm as drawn.
+
+    None when either cannot be shown: one without the other would mislead.
+    """
+    biased = compare_naively(evidence.session, evidence.frame, card, wave=wave)
+    measure = evidence.measures(card).at(wave)
+    if biased is None or measure is None or not measure.comparisons:
+        return None
+    drawn = measure.comparisons[0]
+    by_group = {each.group: each.estimate for each in measure.groups}
+
+    def rows(*values: tuple[str, Estimate | None]) -> tuple[Row, ...]:
+        return tuple(
+            Row(head=head, cells=(cell_of_estimate(estimate, evidence.locale, unit=card.unit),))
+            for head, estimate in values
+        )
+
+    return Table(
+        columns=(_("Group"), _("Value")),
+        groups=(
+            RowGroup(
+                label=_("By who enrolled: biased by selection"),
+                rows=rows(
+                    (_("Persons who enrolled"), biased.participants),
+                    (_("All other persons"), biased.others),
+                    (_("Difference, not an effect"), biased.difference),
+                ),
+            ),
+            RowGroup(
+                label=_("By arm as drawn: intention to treat"),
+                rows=rows(
+                    (drawn.intervention, by_group.get(drawn.intervention)),
+                    (drawn.control, by_group.get(drawn.control)),
+                    (_("Difference as drawn"), drawn.difference),
+                ),
+            ),
+        ),
+    )
 
 
 def table_weaving(display: JointDisplay, locale: str) -> Table | None:

@@ -1,8 +1,11 @@
 """The words around numbers: reasons of hidden cells, citations, intervals; in the language of the request or report."""
 
+import re
+
 from app.reports.document import Cell
 from app.reports.numbers import (
     NO_BREAK_SPACE,
+    THIN_SPACE,
     percent_sign,
     word_count,
     word_estimate_value,
@@ -70,6 +73,26 @@ def word_step(step: str) -> str:
         "enrolled": _("Enrolled"),
         "observed": _("Observed"),
     }[step]
+
+
+def word_quotation(words: str, locale: str) -> str:
+    """Return someone's words set as print sets them: no word changes, only apostrophes, dots and inner quotes."""
+    set_words = words.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}").replace("...", "…")
+    if locale.startswith("fr"):
+        # Inside « », a second level takes the other marks.
+        set_words = re.sub(r"«\s*", "\N{LEFT DOUBLE QUOTATION MARK}", set_words)
+        set_words = re.sub(r"\s*»", "\N{RIGHT DOUBLE QUOTATION MARK}", set_words)
+        set_words = re.sub(r"(?<=\w) ?([!?;])", THIN_SPACE + r"\1", set_words)
+    return set_words
+
+
+def word_selection_bias() -> str:
+    """Say why participants differ from the others, and which comparison to read."""
+    return _(
+        "Those who enrolled chose to, and could. They differed from the others before the programme started, so their "
+        "difference adds who comes to what the programme does. The lot makes groups that are alike: only the "
+        "difference between the groups as drawn can be read as an effect of being invited."
+    )
 
 
 def word_n(n: int, locale: str) -> str:

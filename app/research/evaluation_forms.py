@@ -186,8 +186,9 @@ class BlockForm(FlaskForm):
     )
     themes = SelectMultipleField(_("Themes"), choices=[])
     indicators = SelectMultipleField(_("Indicators"), choices=[])
+    indicator = SelectField(_("Indicator"), choices=[])
     wave = SelectField(_("Wave"), choices=[])
-    by = SelectField(_("Groups"), choices=options(("arm", _("Arms")), ("site", _("Sites"))))
+    by = SelectField(_("Groups compared"), choices=options(("arm", _("Arms")), ("site", _("Sites"))))
     theme = SelectField(_("Theme"), choices=[])
     count = IntegerField(
         _("How many quotations"),
@@ -224,6 +225,7 @@ class BlockForm(FlaskForm):
         ]
         for name, choices in (
             ("indicators", indicators),
+            ("indicator", indicators),
             ("themes", themes),
             ("theme", [("", "–"), *themes]),
             ("wave", waves),
@@ -245,4 +247,5 @@ FIELDS: dict[BlockKind, tuple[str, ...]] = {
     BlockKind.TABLE: ("title", "indicators", "wave", "by", *_NOTES),
     BlockKind.WEAVING: ("title", "themes", "indicators", *_NOTES),
     BlockKind.QUOTES: ("title", "intro", "theme", "count", "segments"),
+    BlockKind.SELECTION_BIAS: ("title", "indicator", "wave", *_NOTES),
 }

@@ -262,6 +262,7 @@ def word_kind(kind: BlockKind) -> str:
         BlockKind.TABLE: _("Table"),
         BlockKind.WEAVING: _("Themes × indicators"),
         BlockKind.QUOTES: _("Quotations"),
+        BlockKind.SELECTION_BIAS: _("Box: participants and others (not an effect)"),
     }[kind]
 
 

@@ -177,13 +177,19 @@ def raw_results(
 
 
 def compare_naively(session: Session, frame: StudyFrame, card: IndicatorCard, *, wave: str) -> SelectionBiased | None:
-    """Compare participants with all others: for the selection-bias box only, and hidden under the threshold."""
+    """Compare participants with all others, for the selection-bias box only; None without data or when hidden.
+
+    It stands beside the arms: those invited who did not enrol can be found by subtraction, so they may not be few.
+    """
     observations = load_observations(session, card.questionnaire_id, card.item_name)
     persons = persons_asked(frame, card, observations)
     biased = compare_participants_with_others(card.reads, persons, observations, wave=wave)
-    if biased is None or frame.guard.judge_estimate(biased.participants) or frame.guard.judge_estimate(biased.others):
+    if biased is None:
         return None
-    return biased
+    declined = [each for each in persons if each.arm is not None and each.arm != frame.control and not each.took_up]
+    rest = summarise(card.reads, declined, observations, wave=wave).estimate
+    shown = [biased.participants, biased.others, *([rest] if rest else [])]
+    return None if any(frame.guard.judge_estimate(estimate) for estimate in shown) else biased
 
 
 def count_answers(

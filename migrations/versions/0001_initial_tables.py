@@ -486,6 +486,7 @@ def upgrade() -> None:
                 "table",
                 "weaving",
                 "quotes",
+                "selection_bias",
                 name="block_kind",
                 native_enum=False,
                 create_constraint=True,
