@@ -7,6 +7,7 @@ with the type of text, which needs no mark.
 
 import csv
 import io
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ def to_csv(table: Table) -> bytes:
     """Return the table in UTF-8 with a byte order mark (spreadsheets need it), comma-separated, CRLF."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(table.columns)
+    writer.writerow([_guarded(name) for name in table.columns])  # headings are typed by people too
     writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
     return buffer.getvalue().encode("utf-8-sig")
 
@@ -61,7 +62,7 @@ def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
         return
     if isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
-    elif isinstance(cell, int | float):
+    elif isinstance(cell, int | float) and math.isfinite(cell):  # a sheet has no other numbers
         sheet.write_number(row, column, cell)
     else:
         sheet.write_string(row, column, _as_text(cell)[:_MAX_CELL])

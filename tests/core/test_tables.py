@@ -39,3 +39,19 @@ def test_to_xlsx_keeps_every_string_as_it_is():
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("segments")
 
     assert [row[0] for row in sheet.to_python()] == ["a", *FORMULAS[:7], "007", "http://x.y"]
+
+
+def test_to_csv_marks_headings_too():
+    table = Table("t", ("=1+1", "note"), ())
+
+    assert to_csv(table).decode("utf-8-sig") == "'=1+1,note\r\n"
+
+
+def test_to_xlsx_writes_what_is_no_number_as_text():
+    content = to_xlsx([Table("t", ("x",), ((float("nan"),), (float("inf"),)))])
+
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python() == [
+        ["x"],
+        ["nan"],
+        ["inf"],
+    ]
