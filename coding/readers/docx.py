@@ -77,37 +77,39 @@ def _hidden_styles(archive: Archive, main_member: str) -> frozenset[str]:
         if parent is not None:
             based_on[key] = _attribute(parent, "val")
 
-    def is_hidden(key: str) -> bool:
-        for _ in range(len(hides)):  # a style that rests on itself ends too
-            own = hides.get(key)
-            if own is not None or key not in based_on:
-                return bool(own)
-            key = based_on[key]
-        return False
-
-    return frozenset(key for key in hides if is_hidden(key))
+    for start in list(hides):
+        chain = [start]
+        while hides[chain[-1]] is None:
+            hides[chain[-1]] = False  # also ends a style that rests on itself
+            parent_key = based_on.get(chain[-1])
+            if parent_key not in hides:
+                break
+            chain.append(parent_key)
+        for key in chain[:-1]:
+            hides[key] = hides[chain[-1]]
+    return frozenset(key for key, is_hidden in hides.items() if is_hidden)
 
 
 def _blocks(parent: Any, walk: _Walk) -> Iterator[str]:
     """Yield the paragraphs and table rows under `parent`, in order; a deleted paragraph mark joins two."""
-    waiting = ""
+    waiting: list[str] = []
     for child in parent:
         name = _name(child)
         if name in _DROPPED:
             walk.found[_DROPPED[name]] += 1
         elif name == "p":
-            text = waiting + _inline(child, walk)
-            waiting = text if _mark_is_deleted(child) else ""
-            if not waiting:
-                yield text
+            waiting.append(_inline(child, walk))
+            if not _mark_is_deleted(child):
+                yield "".join(waiting)
+                waiting.clear()
         elif name == "tbl":
             yield from _rows(child, walk)
         elif name not in _PASSED_OVER:
             # Insertions, content controls, custom XML: boxes around blocks.
             walk.found["insertion"] += name == "ins"
             yield from _blocks(child, walk)
-    if waiting:
-        yield waiting
+    if any(waiting):
+        yield "".join(waiting)
 
 
 def _rows(table: Any, walk: _Walk) -> Iterator[str]:

@@ -137,3 +137,13 @@ def test_docx_without_main_document_is_refused():
 )
 def test_preview_refuses_other_formats_by_their_content(content, name):
     assert refusal(content) == ("coding.format_unknown", {"file": "a.docx", "format": name})
+
+
+def test_docx_styles_that_rest_on_each_other_end():
+    styles = "".join(f'<w:style w:styleId="s{n}"><w:basedOn w:val="s{n + 1}"/></w:style>' for n in range(20_000))
+    styles += '<w:style w:styleId="s20000"><w:basedOn w:val="s0"/></w:style>'
+    styles += '<w:style w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
+    styles += '<w:style w:styleId="i"><w:basedOn w:val="h"/></w:style>'
+    body = '<w:p><w:r><w:rPr><w:rStyle w:val="{}"/></w:rPr><w:t>dit</w:t></w:r></w:p>'
+
+    assert read(body.format("s0") + body.format("i"), styles=styles)[0].strip() == "dit"
