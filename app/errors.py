@@ -3,6 +3,7 @@
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.extensions import db
@@ -37,6 +38,13 @@ def init_app(app: Flask) -> None:
             # The Host is not ours: no address can be built from it, so no page either.
             return Response(str(error.description), error.code, mimetype="text/plain")
         return _page(error.code, None)
+
+    @app.errorhandler(DataError)
+    def show_unkeepable(error: DataError) -> ResponseReturnValue:
+        # What no form would send: PostgreSQL keeps no NUL character and no number beyond its columns.
+        app.logger.info("refused by the database on %s: %s", request.endpoint, type(error.orig).__name__)
+        db.session.rollback()
+        return _page(422, None)
 
     @app.errorhandler(Exception)
     def show_unexpected_error(error: Exception) -> ResponseReturnValue:
