@@ -4,7 +4,10 @@ A default must be right on a laptop that nobody else reaches; what a shared serv
 by name, all missing names at once.
 """
 
+import contextlib
+import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +102,15 @@ def _host(url: str) -> str:
 def _local_secret(data_dir: Path) -> str:
     """Keep one secret a machine in the data folder, so that sign-ins survive a restart."""
     path = data_dir / "secret_key"
-    if not path.exists():
+    if not path.exists() or not path.read_text().strip():
         data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        # Written whole, then put in place: a stop in between must not leave an empty secret, which signs nothing.
+        with tempfile.NamedTemporaryFile("w", dir=data_dir, prefix="secret_key.") as draft:
+            draft.write(secrets.token_urlsafe(48))
+            draft.flush()
+            os.fsync(draft.fileno())
+            if path.exists() and not path.read_text().strip():
+                path.unlink(missing_ok=True)
+            with contextlib.suppress(FileExistsError):  # another process of this machine was first
+                os.link(draft.name, path)
     return path.read_text().strip()
