@@ -1,5 +1,6 @@
 """The people of a study, under pseudonym: list, import, export."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from studies.services import add_participants
 blueprint = Blueprint(
     "participants", __name__, url_prefix="/studies/<study_key>/participants", template_folder="templates"
 )
+FILTERS = ("population", "site", "arm", "state", "search")
 STATES = {state.value: state for state in FlowState}
 
 
@@ -46,7 +48,8 @@ def list_participants() -> ResponseReturnValue:
         state=STATES.get(request.args.get("state", "")),
         search=request.args.get("search", "").strip(),
     )
-    chosen = {name: value for name, value in request.args.items() if name != "page" and value}
+    # Named one by one: url_for takes words of its own (_scheme, _external), and a stranger may write any address.
+    chosen: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name))}
     return render_template(
         "research/studies/participants.html",
         study=get_study(db.session(), access.study_id),
@@ -55,7 +58,7 @@ def list_participants() -> ResponseReturnValue:
         keep=keep,
         states=list(FlowState),
         href=lambda number: url_for(
-            "participants.list_participants", study_key=access.key, **{**chosen, "page": number}
+            "participants.list_participants", study_key=access.key, **chosen, page=number
         ),
     )
 

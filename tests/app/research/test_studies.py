@@ -251,3 +251,13 @@ def test_participants_survive_any_filter(app, session):
 
     assert response.status_code == 200
     assert session.scalar(select(func.count()).select_from(Population)) == 1
+
+
+@pytest.mark.parametrize("word", ["study_key", "_scheme", "_external", "_method", "_anchor"])
+def test_participants_survive_words_that_addresses_are_built_with(app, session, word):
+    study = StudyFactory()
+    browser = member_client(app, study)
+
+    response = browser.get(f"/studies/{study.key}/participants/", query_string={word: "javascript"})
+
+    assert (response.status_code, b'href="javascript' in response.data) == (200, False)
