@@ -67,7 +67,7 @@ def prepare_engine(engine: Engine) -> None:
         _prepare_sqlite(engine)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine) -> None:  # noqa: C901  six short listeners share one queue
     database = engine.url.database
     queue = WriterQueue(database + ".writers") if database and database != ":memory:" else None
 

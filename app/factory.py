@@ -1,6 +1,5 @@
 """Build the application: settings, database, security, rooms, errors, commands, in that order."""
 
-
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,7 +8,6 @@ import app.models  # noqa: F401  every table must be known before the first quer
 from app import database, errors, i18n, security, unit_of_work
 from app.extensions import csrf, db
 from config import Settings
-
 
 
 def create_app(settings: Settings) -> Flask:

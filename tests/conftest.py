@@ -71,7 +71,7 @@ def connection(app: Flask) -> Iterator[Connection]:
     with engine.connect() as connection:
         transaction = connection.begin()
         # Flask-SQLAlchemy ignores a session's own bind (its issues 1167 and 1171): its engine is replaced instead.
-        engines = db._app_engines[app]  # noqa: SLF001
+        engines = db._app_engines[app]
         engines[None] = connection  # type: ignore[assignment]
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")

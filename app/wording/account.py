@@ -9,9 +9,7 @@ def _(message: str) -> str:
 SENTENCES: dict[str, str] = {
     "account.email_taken": _("There is already an account with the address %(email)s."),
     "account.last_administrator": _("This is the last administrator: name another one first."),
-    "account.link_spent": _(
-        "This link was used already, is more than a week old or is incomplete. Ask for a new one."
-    ),
+    "account.link_spent": _("This link was used already, is more than a week old or is incomplete. Ask for a new one."),
     "account.password_common": _("This password is among those tried first. Choose one that nobody else would have."),
     "account.password_long": _("This password is too long: %(maximum)s characters at most."),
     "account.password_own": _("This password is made of your own name or e-mail address. Choose another one."),
