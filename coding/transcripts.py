@@ -68,7 +68,7 @@ def preview(file_name: str, content: bytes) -> TranscriptDraft:
     Raises: Invalid: `coding.*` or `uploads.*` with the file, and the member and line where there are some.
     """
     if len(content) > MAX_FILE_BYTES:
-        raise Invalid("coding.file_too_large", file=file_name, limit=MAX_FILE_BYTES // 1_000_000)
+        raise Invalid("uploads.too_large", file=file_name, limit=MAX_FILE_BYTES // 1_000_000)
     reading = _read(file_name, content)
     if not reading.text.strip():
         raise Invalid("coding.empty_file", file=file_name)

@@ -232,21 +232,13 @@ def code_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
     """Put the texts on the coding desk, as one transcript; values cross, not rows."""
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
-    texts = [
-        OpenText(
-            text=answer.text,
-            reference=f"{answer.response_id}/{answer.item_name}",
-            participant_id=answer.participant_id,
-            speaker_label=answer.pseudonym or "",
-        )
-        for answer in queries.open_answers(session, study.study_id, collection_id, key)
-    ]
+    answers = queries.open_answers(session, study.study_id, collection_id, key)
     try:
         transcript = import_texts(
             session,
             study.study_id,
             f"{row.title} – {key}",
-            texts,
+            [_open_text(answer) for answer in answers],
             source_reference=f"{collection_id}/{key}",
             account_id=current_account().id,
         )
@@ -254,6 +246,15 @@ def code_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
         return _show_texts(collection_id, key, error=word(error), status=status_of(error))
     flash(_("The answers are on the coding desk, under “%(title)s”.", title=transcript.title), "good")
     return redirect(url_for("transcripts.list_transcripts", study_key=study.key), 303)
+
+
+def _open_text(answer: queries.OpenAnswer) -> OpenText:
+    return OpenText(
+        text=answer.text,
+        reference=f"{answer.response_id}/{answer.item_name}",
+        participant_id=answer.participant_id,
+        speaker_label=answer.pseudonym or "",
+    )
 
 
 @blueprint.get("/<uuid:collection_id>/answers.csv")

@@ -17,10 +17,11 @@ from app.wording import word
 from app.wording.surveys import word_remark
 from core.errors import DomainError, Invalid
 from surveys import queries
-from surveys.answering import read_page
-from surveys.routing import next_page, page_by_key, previous_page
+from surveys.answering import Draft, PageReading, read_page
+from surveys.definition import Locale
+from surveys.routing import Page, next_page, page_by_key, previous_page
 from surveys.services import import_questionnaire, publish
-from surveys.versions import load_version
+from surveys.versions import LoadedVersion, load_version
 from surveys.xlsform import FormRefused
 
 MAX_FILE_BYTES = 10_000_000
@@ -134,22 +135,7 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
     row = queries.get_version(session, study.study_id, version_id)
     version = load_version(session, version_id)
     locale = version.definition.locale(request.values.get("lang", version.definition.default_locale))
-    so_far = _so_far()
-    draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
-    page = page_by_key(version.pages, request.form.get("page", "")) or next_page(version.pages, draft.state, -1)
-    reading = None
-    if request.method == "POST" and page is not None and "move" in request.form:
-        reading = read_page(draft, page, _posted())
-        kept = {key: mark for key, mark in so_far["missing"].items() if key not in reading.answers}
-        so_far = {
-            "answers": {**so_far["answers"], **reading.answers},
-            "missing": {**kept, **{key: str(mark) for key, mark in reading.missing.items()}},
-        }
-        if request.form["move"] == "back":
-            page, reading = previous_page(version.pages, reading.state, page.number) or page, None
-        elif not reading.violations:
-            page, reading = reading.next_page, None
-        draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
+    so_far, draft, page, reading = _step(version, locale)
     return render_template(
         "research/questionnaires/try.html",
         row=row,
@@ -161,6 +147,27 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
         so_far=json.dumps(so_far),
         calculated={key: value for key, value in draft.state.calculated.items() if value is not None},
     )
+
+
+def _step(version: LoadedVersion, locale: Locale) -> tuple[dict[str, Any], Draft, Page | None, PageReading | None]:
+    """Return the answers with those just posted, the draft they make, the page to show and what is wrong on it."""
+    so_far = _so_far()
+    draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
+    page = page_by_key(version.pages, request.form.get("page", "")) or next_page(version.pages, draft.state, -1)
+    if request.method != "POST" or page is None or "move" not in request.form:
+        return so_far, draft, page, None
+    reading = read_page(draft, page, _posted())
+    kept = {key: mark for key, mark in so_far["missing"].items() if key not in reading.answers}
+    so_far = {
+        "answers": {**so_far["answers"], **reading.answers},
+        "missing": {**kept, **{key: str(mark) for key, mark in reading.missing.items()}},
+    }
+    draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
+    if request.form["move"] == "back":
+        return so_far, draft, previous_page(version.pages, reading.state, page.number) or page, None
+    if reading.violations:
+        return so_far, draft, page, reading
+    return so_far, draft, reading.next_page, None
 
 
 def _so_far() -> dict[str, Any]:

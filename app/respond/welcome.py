@@ -35,8 +35,11 @@ def show_welcome(code: str) -> ResponseReturnValue:
         return polite.already_sent(code, draft)
     if not collection.is_open:
         return polite.closed(collection.title, chosen_locale(collection.version.definition))
+    return _way_in(code, collection, draft, held() if draft or is_free else new_hold())
+
+
+def _way_in(code: str, collection: OpenCollection, draft: Draft | None, holder: str) -> ResponseReturnValue:
     definition = collection.version.definition
-    holder = held() if draft or is_free else new_hold()
     answer = show(
         "respond/welcome.html",
         chosen_locale(definition, draft.locale if draft else ""),

@@ -25,7 +25,6 @@ SENTENCES: dict[str, str] = {
     "coding.docx_without_body": _("“%(file)s” is not a Word document: its part “%(member)s” is missing."),
     "coding.empty_file": _("“%(file)s” holds no text."),
     "coding.empty_selection": _("Select some words first."),
-    "coding.file_too_large": _("“%(file)s” is too large (more than %(limit)s MB)."),
     "coding.folder_not_codable": _("“%(name)s” is a folder: choose one of its codes."),
     "coding.format_unknown": _("“%(file)s” is a %(format)s file, which is not read here. Save it as .docx or .txt."),
     "coding.group_decided": _("This group has already been kept as a code."),

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "uploads.member_missing": _("“%(file)s” is incomplete: its part “%(member)s” is missing."),
     "uploads.member_too_large": _("“%(file)s” is refused: its part “%(member)s” is larger than %(limit)s MB."),
     "uploads.not_text": _("“%(file)s” is not a text file."),
+    "uploads.too_large": _("“%(file)s” is too large (more than %(limit)s MB)."),
     "uploads.xml_broken": _("“%(file)s” is damaged: its part “%(member)s” cannot be read from line %(line)s on."),
     "uploads.xml_forbidden": _(
         "“%(file)s” is refused: its part “%(member)s” holds definitions that no document needs."

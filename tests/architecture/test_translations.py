@@ -49,14 +49,20 @@ def said() -> dict[str, str]:
 @functools.cache
 def translated() -> dict[str, tuple[str, object]]:
     """Return message → (domain, translation or plural translations)."""
-    catalogue = {}
+    return {message: (domain, text) for domain, _forms, message, text in entries()}
+
+
+@functools.cache
+def entries() -> tuple[tuple[str, tuple[str, ...], str, object], ...]:
+    """Return (domain, the English forms, the first of them, the French) of every entry of every catalogue."""
+    found = []
     for path in sorted(FOLDER.glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="fr", domain=path.stem):
                 if message.id:
-                    key = message.id if isinstance(message.id, str) else message.id[0]
-                    catalogue[key] = (path.stem, message.string)
-    return catalogue
+                    forms = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+                    found.append((path.stem, forms, forms[0], message.string))
+    return tuple(found)
 
 
 def is_complete(string: object) -> bool:
@@ -82,13 +88,24 @@ def test_every_domain_is_loaded():
 
 
 def test_translations_keep_the_places_of_the_message():
+    """The English singular may do without its number (« one answer »); French, which counts 0 with 1, may not."""
     wrong = {}
-    for message, (domain, text) in translated().items():
+    for domain, forms, message, text in entries():
+        places = {place for form in forms for place in PLACE.findall(form)}
         for one in [text] if isinstance(text, str) else list(text):
-            if one and set(PLACE.findall(one)) - set(PLACE.findall(message)):
+            if one and set(PLACE.findall(one)) - places:
                 wrong[message] = domain
 
     assert wrong == {}
+
+
+def test_a_message_has_one_translation():
+    """Catalogues are merged when loaded: where two differ, which one is shown would depend on their order."""
+    texts: dict[str, dict[str, str]] = {}
+    for domain, _forms, message, text in entries():
+        texts.setdefault(message, {})[domain] = str(text)
+
+    assert {message: by for message, by in texts.items() if len(set(by.values())) > 1} == {}
 
 
 def test_french_has_its_spaces():
