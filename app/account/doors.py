@@ -56,6 +56,7 @@ def open_door() -> ResponseReturnValue:
     if not passwords.matches(account.password_hash if account else None, form.password.data) or account is None:
         form.form_errors.append(_("This e-mail address and this password do not go together."))
         return _sign_in_again(form), 422
+    session.clear()  # what somebody else left in this browser: a link shown once, files under review
     writer = begin_writing()
     forget_tries(writer, email=email, device=device)
     end_session(writer, current_token())

@@ -213,3 +213,14 @@ def test_password_link_expires_after_a_week(client, session):
         link = password_link(account).removeprefix("http://localhost")
     with time_machine.travel(start + timedelta(days=8), tick=False):
         assert client.get(link).status_code == 422
+
+
+def test_sign_in_forgets_what_the_browser_held_for_somebody_else(client, session):
+    AccountFactory(email="lea@example.org")
+    with client.session_transaction() as held:
+        held["link_to_show"] = {"name": "Ana", "href": "http://localhost/account/link/secret"}
+
+    enter(client, "lea@example.org")
+
+    with client.session_transaction() as held:
+        assert "link_to_show" not in held
