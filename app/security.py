@@ -33,6 +33,7 @@ class Action(enum.StrEnum):
     INDICATOR_EDIT = "study:indicator:edit"
     JOB_CANCEL = "study:job:cancel"
     JOB_READ = "study:job:read"
+    JOB_RESTART = "study:job:restart"
     QUESTIONNAIRE_EDIT = "study:questionnaire:edit"
     REPORT_EDIT = "study:report:edit"
     REPORT_READ = "study:report:read"
@@ -74,6 +75,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.INDICATOR_EDIT: CODERS,
     Action.JOB_CANCEL: CODERS,
     Action.JOB_READ: MEMBERS,
+    Action.JOB_RESTART: CODERS,
     Action.QUESTIONNAIRE_EDIT: LEAD,
     Action.REPORT_EDIT: CODERS,
     Action.REPORT_READ: MEMBERS,
@@ -176,7 +178,12 @@ def _load_access(study_key: str) -> StudyAccess:
     account = current_account()
     row = db.session.execute(
         select(
-            Study.id, Study.key, Study.title, Study.locale, Study.disclosure_threshold, Membership.role,
+            Study.id,
+            Study.key,
+            Study.title,
+            Study.locale,
+            Study.disclosure_threshold,
+            Membership.role,
             Membership.is_blind,
         )
         .join(Membership, Membership.study_id == Study.id)

@@ -86,7 +86,8 @@ class Family:
 
     def start(self) -> None:
         """Start the web server and the worker."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        # SIGHUP comes when the terminal's window is closed; the others must not outlive it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         self._web = _start(self._web_command, self._environment)
         if self._worker_command:

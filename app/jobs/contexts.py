@@ -8,9 +8,8 @@ from flask import current_app, url_for
 
 from app.jobs.labels import KINDS, RESULT_PAGES, STATES, STEPS, TONES
 from app.jobs.models import Job, JobState
+from app.jobs.services import RESTARTABLE, UNFINISHED
 from app.wording import SENTENCES, word_code
-
-UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,7 @@ class JobContext:
     progress: float
     is_unfinished: bool
     is_stopping: bool
+    is_restartable: bool
     problem: str
     href: str
     asked_at: datetime
@@ -46,6 +46,7 @@ def job_context(job: Job, *, study_key: str) -> JobContext:
         progress=job.progress,
         is_unfinished=is_unfinished,
         is_stopping=is_unfinished and job.cancel_requested,
+        is_restartable=job.state in RESTARTABLE,
         problem=_problem(job),
         href=_result_address(job, study_key) if job.state is JobState.DONE else "",
         asked_at=job.created_at,

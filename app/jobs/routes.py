@@ -1,4 +1,4 @@
-"""Screens of jobs: how far one is, stop it, all those of a study."""
+"""Screens of jobs: how far one is, stop it, start it again, all those of a study."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import db
 from app.jobs.contexts import job_context
+from app.jobs.port import start_anew
 from app.jobs.queries import find_job, latest_jobs
 from app.jobs.services import request_cancel
 from app.security import Action, current_study, permits
@@ -49,4 +50,14 @@ def cancel_job(job_id: UUID) -> ResponseReturnValue:
     """Ask a job to stop."""
     study = current_study()
     request_cancel(db.session(), job_id, study_id=study.study_id)
+    return redirect(url_for("jobs.show_job", study_key=study.key, job_id=job_id), 303)
+
+
+@blueprint.post("/<uuid:job_id>/restart")
+@permits(Action.JOB_RESTART)
+@writes
+def restart_job(job_id: UUID) -> ResponseReturnValue:
+    """Start again a job that failed or was stopped."""
+    study = current_study()
+    start_anew(db.session(), job_id, study_id=study.study_id)
     return redirect(url_for("jobs.show_job", study_key=study.key, job_id=job_id), 303)

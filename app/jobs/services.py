@@ -14,6 +14,7 @@ from core.clock import now
 from core.errors import Conflict, NotFound
 
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+RESTARTABLE = (JobState.FAILED, JobState.CANCELLED)
 
 
 def view_of(session: Session, job_id: UUID) -> JobView | None:
@@ -24,14 +25,16 @@ def view_of(session: Session, job_id: UUID) -> JobView | None:
     return None if row is None else JobView(*row)
 
 
-def start(session: Session, job_id: UUID) -> bool:
-    """Mark a job running; False when it is over or was cancelled before it began."""
-    cancel_if_asked = update(Job).where(Job.id == job_id, Job.state.in_(UNFINISHED), Job.cancel_requested)
+def start(session: Session, job_id: UUID, *, key: str) -> bool:
+    """Mark a job running; False when it is over, was cancelled before it began, or has another key by now."""
+    cancel_if_asked = update(Job).where(
+        Job.id == job_id, Job.key == key, Job.state.in_(UNFINISHED), Job.cancel_requested
+    )
     session.execute(cancel_if_asked.values(state=JobState.CANCELLED, finished_at=now()))
     return _changed(
         session,
         update(Job)
-        .where(Job.id == job_id, Job.state.in_(UNFINISHED))
+        .where(Job.id == job_id, Job.key == key, Job.state.in_(UNFINISHED))
         .values(state=JobState.RUNNING, started_at=func.coalesce(Job.started_at, _moment())),
     )
 
@@ -63,6 +66,36 @@ def fail(session: Session, job_id: UUID, *, code: str, details: dict[str, Any] |
         update(Job)
         .where(Job.id == job_id, Job.state.in_(UNFINISHED))
         .values(state=JobState.FAILED, error_code=code, error_details=details or {}, finished_at=now())
+    )
+
+
+def give_up(session: Session, job_id: UUID, *, key: str) -> bool:
+    """Mark failed a job that the engine will not run again, unless it is over or was started anew under another key."""
+    return _changed(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.key == key, Job.state.in_(UNFINISHED))
+        .values(state=JobState.FAILED, error_code="jobs.died", error_details={}, finished_at=now()),
+    )
+
+
+def queue_again(session: Session, job_id: UUID, *, key_before: str, key: str) -> bool:
+    """Make a job that failed or was stopped wait again, under a new key; False when it is not such a job any more."""
+    return _changed(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.key == key_before, Job.state.in_(RESTARTABLE))
+        .values(
+            key=key,
+            state=JobState.QUEUED,
+            progress=0.0,
+            step="",
+            error_code="",
+            error_details={},
+            cancel_requested=False,
+            started_at=None,
+            finished_at=None,
+        ),
     )
 
 

@@ -66,7 +66,8 @@ def is_worker(process: psutil.Process) -> bool:
         return False
 
 
-def test_serve_makes_the_database_answers_and_ends_all_it_started(environment, port, tmp_path):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP])
+def test_serve_makes_the_database_answers_and_ends_all_it_started(environment, port, tmp_path, end):
     with (tmp_path / "log").open("w+") as log:
         process = serve(environment, port, log)
         try:
@@ -79,7 +80,7 @@ def test_serve_makes_the_database_answers_and_ends_all_it_started(environment, p
             assert wait_until(lambda: bool(workers(process)) and workers(process) != first_worker, 30)
             family += psutil.Process(process.pid).children(recursive=True)
 
-            process.send_signal(signal.SIGINT)
+            process.send_signal(end)
             assert process.wait(30) == 0
         finally:
             if process.poll() is None:

@@ -2,8 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import sys
 import time
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from core.audit import record
 from core.errors import Invalid
@@ -49,6 +53,28 @@ def store_refused(session, job, result):
     session.add(Study(key=f"undone-{job.key}", title="undone"))
     session.flush()
     raise Invalid("uploads.too_big", file="a.docx")
+
+
+def store_broken(session, job, result):
+    session.add(Study(key=f"undone-{job.key}", title="undone"))
+    session.flush()
+    raise KeyError("a")
+
+
+def gather_once_the_database_is_back(session, job):
+    fail_once(Path(job.arguments["folder"]) / "gathered")
+    return job.arguments
+
+
+def store_once_the_database_is_back(session, job, result):
+    session.add(Study(key=f"made-by-{job.key}", title="made"))
+    fail_once(Path(job.arguments["folder"]) / "stored")
+
+
+def fail_once(mark):
+    if not mark.exists():
+        mark.touch()
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error"))
 
 
 def kill_the_worker(arguments, report):

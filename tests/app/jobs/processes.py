@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -35,6 +36,8 @@ DEMO_KINDS = {
     "demo.poison": demo("kill_the_worker"),
     "demo.store_refused": demo(store="store_refused"),
     "demo.entry": demo(store="store_entry"),
+    "demo.away": demo(store="store_once_the_database_is_back", gather=f"{BODIES}:gather_once_the_database_is_back"),
+    "demo.store_broken": demo(store="store_broken"),
 }
 
 
@@ -68,9 +71,9 @@ def prepared_app(url: str, folder: Path) -> Iterator[object]:
             kinds.KINDS.pop(name, None)
 
 
-def start_worker(url: str, folder: Path) -> subprocess.Popen:
+def start_worker(url: str, folder: Path, *, worker_deaths: int = Pace().worker_deaths) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, __file__, url, str(folder)],
+        [sys.executable, __file__, url, str(folder), str(worker_deaths)],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
         start_new_session=True,
     )
@@ -104,4 +107,4 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 if __name__ == "__main__":
-    Worker(make_app(sys.argv[1], Path(sys.argv[2])), FAST).run()
+    Worker(make_app(sys.argv[1], Path(sys.argv[2])), replace(FAST, worker_deaths=int(sys.argv[3]))).run()

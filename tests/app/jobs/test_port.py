@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from app.jobs import kinds
 from app.jobs.kinds import Kind
 from app.jobs.models import Job, JobState
-from app.jobs.port import enqueue
+from app.jobs.port import enqueue, start_anew
+from app.jobs.services import fail
 from core.errors import NotFound
+from tests.factories.studies import StudyFactory
 
 COUNT = Kind(body="tests.app.jobs.bodies:count", store="tests.app.jobs.bodies:store_nothing", seconds=20, mebibytes=300)
 
@@ -39,6 +41,18 @@ def test_enqueue_with_the_same_key_gives_the_same_job(session):
     assert second == first
     assert session.scalar(select(func.count()).select_from(Job)) == 1
     assert engine_rows(session) == [("same", "ENQUEUED", "tresse_json")]
+
+
+def test_job_started_anew_is_the_same_job_and_new_work(session):
+    study = StudyFactory()
+    job_id = enqueue(session, "demo.count", {"to": 3}, key="k", study_id=study.id)
+    for _ in range(2):
+        fail(session, job_id, code="jobs.died")
+        start_anew(session, job_id, study_id=study.id)
+
+    assert session.get_one(Job, job_id, populate_existing=True).key == "k#again-3"
+    assert enqueue(session, "demo.count", {"to": 3}, key="k", study_id=study.id) == job_id
+    assert {row[0] for row in engine_rows(session)} == {"k", "k#again-2", "k#again-3"}
 
 
 def test_enqueue_undone_leaves_neither_job_nor_work(session):

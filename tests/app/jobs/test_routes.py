@@ -95,6 +95,38 @@ def test_job_that_is_over_cannot_be_stopped(app, session):
     assert member_client(app, study).post(f"/studies/{study.key}/jobs/{job.id}/cancel").status_code == 409
 
 
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
+def test_job_that_failed_or_was_stopped_is_started_again_from_its_page(app, session, state):
+    study = StudyFactory()
+    job = make_job(session, study, key="k", state=state, error_code="jobs.died", finished_at=now(), progress=0.4)
+    client = member_client(app, study)
+
+    assert f"/jobs/{job.id}/restart" in page(client, study, job).text
+    answer = client.post(f"/studies/{study.key}/jobs/{job.id}/restart")
+
+    assert answer.status_code == 303
+    session.refresh(job)
+    assert (job.key, job.state, job.progress, job.error_code) == ("k#again-2", JobState.QUEUED, 0.0, "")
+    assert job.finished_at is None
+    assert client.post(f"/studies/{study.key}/jobs/{job.id}/restart").status_code == 409
+
+
+def test_job_that_is_done_offers_no_new_start(app, session):
+    study = StudyFactory()
+    job = make_job(session, study, state=JobState.DONE, finished_at=now())
+
+    assert "/restart" not in page(member_client(app, study), study, job).text
+
+
+def test_reader_may_not_start_a_job_again(app, session):
+    study = StudyFactory()
+    job = make_job(session, study, state=JobState.FAILED, finished_at=now())
+    reader = member_client(app, study, Role.READER)
+
+    assert "/restart" not in page(reader, study, job).text
+    assert reader.post(f"/studies/{study.key}/jobs/{job.id}/restart").status_code == 403
+
+
 def test_reader_sees_a_job_and_may_not_stop_it(app, session):
     study = StudyFactory()
     job = make_job(session, study, state=JobState.RUNNING)
@@ -113,6 +145,7 @@ def test_job_of_another_study_does_not_exist(app, session):
     assert page(client, study, job).status_code == 404
     assert page(client, study, job, "/state").status_code == 404
     assert client.post(f"/studies/{study.key}/jobs/{job.id}/cancel").status_code == 404
+    assert client.post(f"/studies/{study.key}/jobs/{job.id}/restart").status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,13 +1,15 @@
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.extensions import db
 from app.jobs.models import Job, JobState, JobWorker
-from app.jobs.port import enqueue
+from app.jobs.port import enqueue, start_anew
 from app.jobs.services import request_cancel
+from app.jobs.worker import Pace
 from app.unit_of_work import unit_of_work
+from core.audit import AuditEntry
 from studies.models import Study
 from tests.app.jobs.processes import kill_tree, start_worker, stop, wait_until
 
@@ -28,6 +30,21 @@ def read(statement):
 
 def states():
     return dict(read(select(Job.key, Job.state)))
+
+
+def engine_table():
+    return "workflow_status" if db.engine.dialect.name == "sqlite" else "dbos.workflow_status"
+
+
+def tries(key):
+    return read(text(f"SELECT recovery_attempts FROM {engine_table()} WHERE workflow_uuid = '{key}'"))[0][0]
+
+
+def count_tries(key, number, more=""):
+    with unit_of_work() as session:
+        session.execute(
+            text(f"UPDATE {engine_table()} SET recovery_attempts = {number} {more} WHERE workflow_uuid = '{key}'")
+        )
 
 
 def is_over(*keys):
@@ -55,9 +72,10 @@ def test_worker_keeps_why_a_job_failed_and_goes_on(worker):
     ask("demo.refuse", "refused")
     ask("demo.break", "broken")
     ask("demo.store_refused", "undone")
+    ask("demo.store_broken", "unkept")
     ask("demo.count", "good")
 
-    assert wait_until(is_over("refused", "broken", "undone", "good"), 30)
+    assert wait_until(is_over("refused", "broken", "undone", "unkept", "good"), 30)
 
     rows = read(select(Job.key, Job.state, Job.error_code, Job.error_details).order_by(Job.key))
     assert rows == [
@@ -65,6 +83,7 @@ def test_worker_keeps_why_a_job_failed_and_goes_on(worker):
         ("good", JobState.DONE, "", {}),
         ("refused", JobState.FAILED, "uploads.too_big", {"file": "a.docx"}),
         ("undone", JobState.FAILED, "uploads.too_big", {"file": "a.docx"}),
+        ("unkept", JobState.FAILED, "jobs.unexpected", {}),
     ]
     assert read(select(Study.key)) == [("made-by-good",)]
 
@@ -90,8 +109,11 @@ def test_worker_told_to_stop_gives_its_job_back(worker, own_url, tmp_path):
     ask("demo.count", "long", {"to": 40, "seconds": 0.1})
     assert wait_until(lambda: states()["long"] == JobState.RUNNING, 20)
 
+    count_tries("long", 15)
     assert stop(worker) == 0
     assert read(select(JobWorker.executor_id)) == []
+    # Being told to stop is no death of the job's doing: the tries are forgotten (the queue may count one more).
+    assert tries("long") <= 1
     second = start_worker(own_url, tmp_path)
     try:
         assert wait_until(is_over("long"), 30)
@@ -126,12 +148,12 @@ def test_job_that_kills_its_worker_is_given_up_and_its_neighbours_done(own_app, 
         ask("demo.count", key)
 
     deaths = 0
-    process = start_worker(own_url, tmp_path)
+    process = start_worker(own_url, tmp_path, worker_deaths=5)
     deadline = time.monotonic() + 60
     while not is_over("poison", *keys)() and time.monotonic() < deadline:
         if process.poll() is not None:
             deaths += 1
-            process = start_worker(own_url, tmp_path)
+            process = start_worker(own_url, tmp_path, worker_deaths=5)
         time.sleep(0.1)
     kill_tree(process)
 
@@ -139,6 +161,56 @@ def test_job_that_kills_its_worker_is_given_up_and_its_neighbours_done(own_app, 
     assert deaths == 5
     assert read(select(Job.error_code).where(Job.key == "poison")) == [("jobs.died",)]
     assert len(read(select(Study.key))) == 6
+
+
+def test_job_whose_worker_died_nineteen_times_is_done_and_after_twenty_it_is_given_up(own_app, own_url, tmp_path):
+    ask("demo.count", "unlucky")
+    ask("demo.count", "hopeless")
+    claimed = ", status = 'PENDING', executor_id = 'gone'"
+    count_tries("unlucky", Pace().worker_deaths - 1, claimed)
+    count_tries("hopeless", Pace().worker_deaths, claimed)
+
+    process = start_worker(own_url, tmp_path)
+    try:
+        assert wait_until(is_over("unlucky", "hopeless"), 30)
+    finally:
+        kill_tree(process)
+
+    rows = read(select(Job.key, Job.state, Job.error_code).order_by(Job.key))
+    assert rows == [("hopeless", JobState.FAILED, "jobs.died"), ("unlucky", JobState.DONE, "")]
+
+
+def test_database_that_fails_for_a_moment_makes_no_job_fail(worker, tmp_path):
+    ask("demo.away", "patient", {"to": 1, "folder": str(tmp_path)})
+
+    assert wait_until(is_over("patient"), 30)
+
+    assert (tmp_path / "gathered").exists()
+    assert (tmp_path / "stored").exists()
+    assert read(select(Job.state, Job.error_code)) == [(JobState.DONE, "")]
+    assert read(select(Study.key)) == [("made-by-patient",)]
+
+
+def test_job_stopped_while_it_waited_is_done_once_when_started_again(own_app, own_url, tmp_path):
+    with unit_of_work() as session:
+        study = Study(key="s", title="S")
+        session.add(study)
+        session.flush()
+        study_id = study.id
+    job_id = ask("demo.entry", "first", study_id=study_id)
+    with unit_of_work() as session:
+        request_cancel(session, job_id, study_id=study_id)
+    with unit_of_work() as session:
+        start_anew(session, job_id, study_id=study_id)
+
+    process = start_worker(own_url, tmp_path)
+    try:
+        assert wait_until(is_over("first#again-2"), 30)
+    finally:
+        kill_tree(process)
+
+    assert states() == {"first#again-2": JobState.DONE}
+    assert read(select(AuditEntry.object_kind).where(AuditEntry.verb == "counted")) == [("first#again-2",)]
 
 
 def test_engine_still_has_the_private_name_that_the_worker_calls():
