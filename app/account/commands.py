@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from app.account import links
-from app.account.services import create_account
+from app.account.services import create_account, new_hash
 from app.extensions import db
 from app.unit_of_work import unit_of_work
 from app.wording import word
@@ -21,8 +21,9 @@ group = AppGroup("account", short_help="Accounts of the staff.")
 def _create(email: str, name: str, *, is_admin: bool, ask_password: bool) -> None:
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask_password else None
     try:
+        password_hash = new_hash(password, email=email, name=name) if password is not None else ""
         with unit_of_work() as session:
-            account = create_account(session, email=email, name=name, is_admin=is_admin, password=password)
+            account = create_account(session, email=email, name=name, is_admin=is_admin, password_hash=password_hash)
             link = links.password_link(account)
     except DomainError as error:
         with force_locale(current_app.config["SETTINGS"].default_locale):

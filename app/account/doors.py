@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from app.account import links, passwords
 from app.account.forms import FirstAccountForm, NewPasswordForm, SignInForm, add_domain_error
 from app.account.recognition import KNOWN_DEVICE_SECONDS, current_token, give_token, take_token_back
-from app.account.services import create_account, set_password
+from app.account.services import create_account, new_hash, set_password
 from app.account.sessions import end_other_sessions, end_session, open_session
 from app.account.throttle import allow_sign_in, forget_tries
 from app.components.preferences import local_path
@@ -97,21 +97,25 @@ def choose_password() -> ResponseReturnValue:
 
 @blueprint.post("/password/new")
 @permits(Action.ACCOUNT_SIGN_IN)
-@writes
+@writes_late
 def keep_password() -> ResponseReturnValue:
     """Set the password and sign in."""
-    account = links.account_of(db.session(), session.get(LINK_KEY, ""))
+    link = session.get(LINK_KEY, "")
+    account = links.account_of(db.session(), link)
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return render_template("account/choose_password.html", form=form, email=account.email), 422
     try:
-        set_password(db.session(), account, form.password.data)
+        password_hash = new_hash(form.password.data, email=account.email, name=account.name)
     except Invalid as error:
         add_domain_error(form.password, error)
         return render_template("account/choose_password.html", form=form, email=account.email), 422
+    writer = begin_writing()
+    account = links.account_of(writer, link)  # spent, perhaps, since it was read
+    set_password(writer, account, password_hash)
     session.pop(LINK_KEY, None)
-    end_other_sessions(db.session(), account.id, keep_token=None)
-    token = open_session(db.session(), account.id, user_agent=request.user_agent.string)
+    end_other_sessions(writer, account.id, keep_token=None)
+    token = open_session(writer, account.id, user_agent=request.user_agent.string)
     flash(_("Your password is set. Welcome."), "good")
     return _enter(token, account.email, url_for("home.show_home"))
 
@@ -135,22 +139,26 @@ def set_up() -> ResponseReturnValue:
 
 @blueprint.post("/setup")
 @permits(Action.ACCOUNT_SIGN_IN)
-@writes
+@writes_late
 def make_first_account() -> ResponseReturnValue:
     """Make the administrator, once."""
-    links.check_setup(db.session(), session.get(SETUP_KEY, ""))
+    link = session.get(SETUP_KEY, "")
+    links.check_setup(db.session(), link)
     form = FirstAccountForm()
     if not form.validate_on_submit():
         return render_template("account/setup.html", form=form), 422
     try:
-        account = create_account(
-            db.session(), email=form.email.data, name=form.name.data, is_admin=True, password=form.password.data
-        )
+        password_hash = new_hash(form.password.data, email=form.email.data, name=form.name.data)
     except Invalid as error:
         add_domain_error(form.password, error)
         return render_template("account/setup.html", form=form), 422
+    writer = begin_writing()
+    links.check_setup(writer, link)  # done, perhaps, by another since it was read
+    account = create_account(
+        writer, email=form.email.data, name=form.name.data, is_admin=True, password_hash=password_hash
+    )
     session.pop(SETUP_KEY, None)
-    token = open_session(db.session(), account.id, user_agent=request.user_agent.string)
+    token = open_session(writer, account.id, user_agent=request.user_agent.string)
     return _enter(token, account.email, url_for("home.show_home"))
 
 

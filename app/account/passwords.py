@@ -2,6 +2,7 @@
 
 import functools
 import threading
+import unicodedata
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -32,6 +33,7 @@ def check_strength(password: str, *, email: str, name: str = "") -> None:
 
     Raises: Invalid: too short, too long, common, or made of the person's own e-mail address or name.
     """
+    password = _composed(password)
     if len(password) < MINIMUM_LENGTH:
         raise Invalid("account.password_short", minimum=MINIMUM_LENGTH)
     if len(password) > MAXIMUM_LENGTH:
@@ -75,17 +77,23 @@ _SEQUENCES = (
 )
 
 
+def _composed(password: str) -> str:
+    """Return the letters whatever keyboard typed them: an "é" is one character here and two on a Mac."""
+    return unicodedata.normalize("NFKC", password)
+
+
 def hash_password(password: str) -> str:
     """Return what is kept of a password (argon2id)."""
     with _turn:
-        return _hasher.hash(password)
+        return _hasher.hash(_composed(password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Say whether the password is the one kept; takes as long when there is none to compare with."""
+    typed = _composed(password[: 4 * MAXIMUM_LENGTH])[:MAXIMUM_LENGTH]
     with _turn_after_decoy():
         try:
-            return _hasher.verify(password_hash or _decoy(), password[:MAXIMUM_LENGTH]) and bool(password_hash)
+            return _hasher.verify(password_hash or _decoy(), typed) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -93,8 +101,3 @@ def matches(password_hash: str | None, password: str) -> bool:
 def _turn_after_decoy() -> threading.BoundedSemaphore:
     _decoy()  # made outside: making it takes a turn itself
     return _turn
-
-
-def is_outdated(password_hash: str) -> bool:
-    """Whether the hash was made with weaker settings than today's."""
-    return _hasher.check_needs_rehash(password_hash)

@@ -8,11 +8,12 @@ from flask_babel import ngettext
 from app.account.doors import blueprint as doors
 from app.account.forms import ChangePasswordForm, ProfileForm, add_domain_error
 from app.account.recognition import current_token
-from app.account.services import change_password, edit_profile
+from app.account.services import change_password, edit_profile, prepare_change
 from app.account.sessions import end_listed_session, end_other_sessions, list_sessions
+from app.account.throttle import allow_password
 from app.extensions import db
 from app.security import Action, current_account, permits
-from app.unit_of_work import writes
+from app.unit_of_work import begin_writing, unit_of_work, writes, writes_late
 from core.errors import Invalid
 
 blueprint = doors
@@ -50,20 +51,20 @@ def save_profile() -> ResponseReturnValue:
 
 @blueprint.post("/password")
 @permits(Action.ACCOUNT_OWN)
-@writes
+@writes_late
 def save_password() -> ResponseReturnValue:
     """Change the password; other sessions end."""
-    form = ChangePasswordForm()
+    form, account_id = ChangePasswordForm(), current_account().id
     if not form.validate_on_submit():
         return _page(password=form), 422
+    with unit_of_work() as own:  # kept even when the password is wrong, which undoes the rest
+        allowed = allow_password(own, account_id)
+    if not allowed:
+        form.form_errors.append(_("Too many tries for now. Wait a quarter of an hour, then try again."))
+        return _page(password=form), 429
     try:
-        ended = change_password(
-            db.session(),
-            current_account().id,
-            current=form.current.data,
-            password=form.password.data,
-            keep_token=current_token(),
-        )
+        hashes = prepare_change(db.session(), account_id, current=form.current.data, password=form.password.data)
+        ended = change_password(begin_writing(), account_id, hashes=hashes, keep_token=current_token())
     except Invalid as error:
         add_domain_error(form.current if error.code == "account.password_wrong" else form.password, error)
         return _page(password=form), 422

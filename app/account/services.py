@@ -12,30 +12,32 @@ from studies.models import Account
 from studies.queries import count_active_administrators, find_account
 
 
+def new_hash(password: str, *, email: str, name: str) -> str:
+    """Return what will be kept of a new password. Slow on purpose: call it before writing begins.
+
+    Raises: Invalid: too short, too long, common or made of the person's own data.
+    """
+    passwords.check_strength(password, email=email.strip().lower(), name=name)
+    return passwords.hash_password(password)
+
+
 def create_account(
     session: Session,
     *,
     email: str,
     name: str,
     is_admin: bool = False,
-    password: str | None = None,
+    password_hash: str = "",
     by: UUID | None = None,
 ) -> Account:
-    """Make an account; without a password it waits for a one-time link.
+    """Make an account; without a password (made by `new_hash`) it waits for a one-time link.
 
-    Raises: Invalid: the e-mail address is taken, or the password is refused.
+    Raises: Invalid: the e-mail address is taken.
     """
     email = email.strip().lower()
     if find_account(session, email) is not None:
         raise Invalid("account.email_taken", email=email)
-    if password is not None:
-        passwords.check_strength(password, email=email, name=name)
-    account = Account(
-        email=email,
-        name=name.strip(),
-        is_admin=is_admin,
-        password_hash=passwords.hash_password(password) if password is not None else "",
-    )
+    account = Account(email=email, name=name.strip(), is_admin=is_admin, password_hash=password_hash)
     session.add(account)
     session.flush()
     record(
@@ -49,26 +51,35 @@ def create_account(
     return account
 
 
-def set_password(session: Session, account: Account, password: str) -> None:
-    """Replace the password.
-
-    Raises: Invalid: too short, too long, common or made of the person's own data.
-    """
-    passwords.check_strength(password, email=account.email, name=account.name)
-    account.password_hash = passwords.hash_password(password)
+def set_password(session: Session, account: Account, password_hash: str) -> None:
+    """Replace the password by one made with `new_hash`."""
+    account.password_hash = password_hash
     session.flush()
     record(session, verb="set_password", object_kind="account", object_id=account.id, account_id=account.id)
 
 
-def change_password(session: Session, account_id: UUID, *, current: str, password: str, keep_token: str) -> int:
-    """Replace the password of somebody signed in and end their other sessions; return how many ended.
+def prepare_change(session: Session, account_id: UUID, *, current: str, password: str) -> tuple[str, str]:
+    """Check the current password and return its hash and the new one's; slow, it only reads.
 
     Raises: Invalid: the current password is wrong, or the new one is refused.
     """
     account = session.get_one(Account, account_id)
     if not passwords.matches(account.password_hash, current):
         raise Invalid("account.password_wrong")
-    set_password(session, account, password)
+    return account.password_hash, new_hash(password, email=account.email, name=account.name)
+
+
+def change_password(session: Session, account_id: UUID, *, hashes: tuple[str, str], keep_token: str) -> int:
+    """Replace the password of somebody signed in and end their other sessions; return how many ended.
+
+    Args:   hashes: what `prepare_change` returned.
+    Raises: Invalid: the password was changed since it was checked.
+    """
+    account = session.get_one(Account, account_id)
+    checked, new = hashes
+    if account.password_hash != checked:
+        raise Invalid("account.password_wrong")
+    set_password(session, account, new)
     return end_other_sessions(session, account_id, keep_token=keep_token)
 
 

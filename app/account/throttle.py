@@ -7,6 +7,7 @@ computer, and never another account. The ceiling by address is wide: a whole tea
 
 import hashlib
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
@@ -44,6 +45,11 @@ def allow_sign_in(session: Session, *, email: str, device: str, address: str) ->
     tries = count_try(session, f"sign-in|{email}|{device}")
     tries_by_address = count_try(session, f"sign-in-address|{address}")
     return tries <= TRIES and tries_by_address <= TRIES_BY_ADDRESS
+
+
+def allow_password(session: Session, account_id: UUID) -> bool:
+    """Count a try of the current password by somebody signed in; False when there were too many."""
+    return count_try(session, f"password|{account_id}") <= TRIES
 
 
 def forget_tries(session: Session, *, email: str, device: str) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.account.services import create_account
+from app.account.services import create_account, new_hash
 from app.demo.answers import WAVES, OpenAnswers, invent_answers, responds
 from app.demo.collecting import Invented, write_responses
 from app.demo.content import CONTENT, interview_rows, interviewed_recipients, rows
@@ -98,7 +98,10 @@ def _make_team(session: Session, password: str) -> dict[str, UUID]:
     team: dict[str, UUID] = {}
     for key, name, email, _role in TEAM:
         found = session.scalar(select(Account.id).where(Account.email == email))
-        team[key] = found or create_account(session, email=email, name=name, password=password).id
+        if found is None:
+            password_hash = new_hash(password, email=email, name=name)
+            found = create_account(session, email=email, name=name, password_hash=password_hash).id
+        team[key] = found
     return team
 
 

@@ -1,9 +1,15 @@
 """One's own account, and the accounts of the server."""
 
+import unicodedata
+
 import pytest
 from sqlalchemy import select
 
+from app import database
+from app.account import passwords
+from app.account.links import password_link, setup_link
 from app.account.passwords import check_strength
+from app.account.throttle import TRIES
 from core.errors import Invalid
 from studies.models import Account
 from tests.factories.studies import PASSWORD, AccountFactory, sign_in
@@ -32,6 +38,54 @@ def test_change_password_asks_for_the_current_one(client, session):
 
     assert response.status_code == 422
     assert client.get("/account/").status_code == 200
+
+
+def test_change_password_counts_the_tries(client, session):
+    sign_in(client, AccountFactory())
+    data = {"current": "wrong", "password": "encore une longue phrase"}
+    statuses = [client.post("/account/password", data=data).status_code for _ in range(TRIES + 1)]
+
+    assert statuses == [422] * TRIES + [429]
+    assert client.post("/account/password", data=data | {"current": PASSWORD}).status_code == 429
+
+
+def test_passwords_are_hashed_before_writing_begins(client, session, monkeypatch):
+    seen = []
+    for name in ("hash_password", "matches"):
+        monkeypatch.setattr(passwords, name, noting(getattr(passwords, name), seen))
+    data = {"name": "Léa Martin", "email": "lea@example.org", "password": "une longue phrase pour entrer"}
+    client.get(setup_link(session).removeprefix("http://localhost"))
+    client.post("/account/setup", data=data)
+    client.post("/account/password", data={"current": data["password"], "password": "encore une longue phrase"})
+    client.get(password_link(session.scalar(select(Account))).removeprefix("http://localhost"))
+    client.post("/account/password/new", data={"password": "et toujours une longue phrase"})
+    response = client.post(
+        "/account/sign-in", data={"email": "lea@example.org", "password": "et toujours une longue phrase"}
+    )
+
+    assert response.status_code == 303
+    # setup; current and new password; link; sign-in
+    assert seen == [("hash_password", False), ("matches", False), *[("hash_password", False)] * 2, ("matches", False)]
+
+
+def noting(function, seen):
+    def noted(*arguments):
+        seen.append((function.__name__, database._writing.get()))
+        return function(*arguments)
+
+    return noted
+
+
+def test_password_is_the_same_from_every_keyboard():
+    composed, decomposed = "une école très fermée", unicodedata.normalize("NFD", "une école très fermée")
+
+    assert passwords.matches(passwords.hash_password(decomposed), composed)
+    assert passwords.matches(passwords.hash_password(composed), decomposed)
+
+
+def test_check_strength_counts_letters_as_they_are_read():
+    with pytest.raises(Invalid, match=r"account\.password_short"):
+        check_strength(unicodedata.normalize("NFD", "éàèùâêî"), email="lea@example.org")
 
 
 def test_end_one_session_ends_that_one_only(app, client, session):
