@@ -244,7 +244,11 @@ def _quotes(composer: _Composer, block: BlockValue) -> Block:
         title=_resolve_line(composer, block, block.content.get("title", "")),
         nodes=_nodes(composer, block, block.content.get("intro", "")),
         quotations=tuple(
-            Quotation(text=word_quotation(quote.text, composer.locale), attribution=", ".join((quote.pseudonym, *quote.attributes))) for quote in quotes
+            Quotation(
+                text=word_quotation(quote.text, composer.locale),
+                attribution=", ".join((quote.pseudonym, *quote.attributes)),
+            )
+            for quote in quotes
         ),
     )
 

@@ -13,14 +13,13 @@ from app.reports.wording import (
     word_relation,
 )
 from app.reports.words import gettext as _
+from core.tables import guarded
 from evaluation.disclosure import PERCENTAGE_BASE
 from evaluation.estimates import Estimate
 from evaluation.indicators import Dimension
 from evaluation.joint_display import JointDisplay, WeavingCell
 from evaluation.queries.evidence import Evidence
 from evaluation.queries.indicators import IndicatorCard, WaveMeasure, compare_naively
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table_indicators(
@@ -202,15 +201,11 @@ def write_csv(table: Table, locale: str) -> str:
     head = [_("Part"), table.columns[0]]
     for column in table.columns[1:]:
         head += [column, _("%(column)s: interval, n or reason", column=column)]
-    writer.writerow([*map(_as_text, head), _("Reading by a person")])
+    writer.writerow([*map(guarded, head), _("Reading by a person")])
     for group in table.groups:
         for row in group.rows:
             cells: list[str] = []
             for cell in row.cells:
                 cells += [cell.text, cell.reason or cell.note]
-            writer.writerow(map(_as_text, [group.label, row.head, *cells, row.judgement]))
+            writer.writerow(map(guarded, [group.label, row.head, *cells, row.judgement]))
     return buffer.getvalue()
-
-
-def _as_text(words: str) -> str:
-    return "'" + words if words.startswith(_FORMULA_STARTS) else words

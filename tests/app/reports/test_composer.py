@@ -188,3 +188,76 @@ def test_evidence_reads_each_item_once(session, world, count_statements):
         evidence.measures(card)
 
     assert len(statements) == 1
+
+
+def box_content(indicator):
+    return {"title": "Un écart qui n’en est pas un", "indicator": str(indicator.id), "wave": "T2", **NOTES}
+
+
+def test_box_sets_participants_against_others_beside_the_arms_as_drawn(session, world):
+    for rank, person in enumerate(world.persons["Groupe programme"]):
+        person.took_up = rank < 10  # exactly those who work
+    world.persons["Groupe programme"][0].took_up = False
+    for person in world.persons["Groupe programme"][20:25]:
+        person.took_up = True
+    answer_situations(session, world, "T1", programme=15, control=8)
+    indicator = make_indicator(session, world)
+    content = box_content(indicator) | {"wave": "T1"}
+
+    document, problems = composed(session, world, (BlockKind.SELECTION_BIAS, content))
+
+    box = document.blocks[0]
+    biased, drawn = box.table.groups
+    assert problems == ()
+    assert (box.kind, box.number, box.chart) == ("selection_bias", 1, None)
+    assert document.words["not_an_effect"] == "Biais de sélection\u00a0: ce qui suit n’est pas un effet"
+    assert [(row.head, row.cells[0].text.replace("\u202f", " ").replace("\u00a0", " ")) for row in biased.rows] == [
+        ("Personnes entrées", "64,3 %"),
+        ("Toutes les autres personnes", "45,2 %"),
+        ("Écart, qui n’est pas un effet", "+19,1 points"),
+    ]
+    assert [(row.head, row.cells[0].text.replace("\u202f", " ").replace("\u00a0", " ")) for row in drawn.rows] == [
+        ("Groupe programme", "60,0 %"),
+        ("Groupe témoin", "40,0 %"),
+        ("Écart selon le tirage", "+20,0 points"),
+    ]
+    assert all("n\u00a0=" in row.cells[0].note and "[" in row.cells[0].note for row in (*biased.rows, *drawn.rows))
+    assert box.remark.endswith("se lire comme un effet de l’invitation.")
+    assert [each.name for each in document.attachments] == ["encadre_01.csv"]
+
+
+def test_box_stays_shut_when_subtraction_would_give_back_a_few(session, world):
+    # 14 took part: of the 11 others invited, only 2 work; they follow from the arm minus the participants.
+    for rank, person in enumerate(world.persons["Groupe programme"]):
+        person.took_up = rank < 8 or 10 <= rank < 16
+    session.commit()
+    indicator = make_indicator(session, world)
+
+    document, problems = composed(session, world, (BlockKind.SELECTION_BIAS, box_content(indicator)))
+
+    assert document.blocks[0].table is None
+    assert [each.code for each in problems] == ["evaluation.block_without_data"]
+
+
+def test_box_without_an_indicator_or_its_lines_may_not_leave(session, world):
+    _document, problems = composed(session, world, (BlockKind.SELECTION_BIAS, {"title": ""}))
+
+    assert [each.code for each in problems] == [
+        "evaluation.block_needs_indicator",
+        "evaluation.block_without_data",
+        "evaluation.block_title_missing",
+        "evaluation.block_reading_missing",
+        "evaluation.block_field_missing",
+        "evaluation.block_source_missing",
+    ]
+
+
+def test_table_of_one_wave_has_one_row_an_indicator(session, world):
+    indicators = [make_indicator(session, world), make_indicator(session, world, key="autre", label="Autre")]
+    content = {"title": "T", "wave": "T2", "indicators": [str(each.id) for each in indicators], **NOTES}
+
+    document, _problems = composed(session, world, (BlockKind.TABLE, content))
+
+    table = document.blocks[0].table
+    assert table.columns[0] == "Indicateur, T2"
+    assert [(group.label, [row.head for row in group.rows]) for group in table.groups] == [("", ["En emploi", "Autre"])]

@@ -4,10 +4,12 @@ import io
 
 import pytest
 
-from app.reports.charts import build_spec, chart_hash, draw_apart, draw_cached
+from app.reports.charts import chart_hash, draw_apart, draw_cached
 from app.reports.markdown import Inline, Node, parse_markdown
 from app.reports.numbers import word_interval, word_number, word_percent
 from app.reports.pdf import write_html, write_pdf
+from app.reports.specs import build_spec
+from app.reports.wording import word_quotation
 from evaluation.estimates import estimate_share
 
 # WeasyPrint leaves its colour profile to the collector.
@@ -90,9 +92,12 @@ def test_charts_are_drawn_apart_and_once(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["waves", "distribution", "flow"])
-def test_every_kind_of_chart_is_built(kind):
+@pytest.mark.parametrize("kind", ["shares", "waves", "distribution", "flow"])
+def test_every_kind_of_chart_is_valid_vega_lite(kind):
+    import altair as alt
+
     charts = {
+        "shares": CHART,
         "waves": {
             "percent": True,
             "unit": "en %",
@@ -124,7 +129,28 @@ def test_every_kind_of_chart_is_built(kind):
 
     spec = build_spec({"kind": kind, "locale": "fr", **charts[kind]})
 
-    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+    # Altair holds the schema: it refuses a property that does not exist or has the wrong type.
+    read = alt.Root.from_dict(spec, validate=True)
+    assert type(read).__name__ == ("TopLevelFacetSpec" if kind == "flow" else "TopLevelLayerSpec")
+
+
+def test_schema_refuses_what_vega_lite_does_not_know():
+    import altair as alt
+    import jsonschema
+
+    spec = build_spec({"kind": "flow", "locale": "fr", "steps": ["Tirées"], "rows": [
+        {"panel": "P", "step": "Tirées", "value": 12, "text": "12", "tone": "programme"}]})  # fmt: skip
+    spec["spec"]["layer"][0]["mark"]["type"] = "sausage"
+
+    with pytest.raises(jsonschema.ValidationError):
+        alt.Root.from_dict(spec, validate=True)
+
+
+def test_quotation_is_set_without_changing_a_word():
+    said = "J'ai dit « c'est l'heure »... on y va ?"
+
+    assert word_quotation(said, "fr") == "J’ai dit “c’est l’heure”… on y va\u202f?"
+    assert word_quotation("I don't «know»", "en") == "I don’t «know»"
 
 
 @leaves_a_file_open
