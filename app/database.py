@@ -7,15 +7,18 @@ the lock lasts from BEGIN IMMEDIATE to the end of the transaction.
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+_JOURNAL_PATIENCE = 1.0
+"""Seconds to wait for readers before the log is emptied."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -124,3 +127,16 @@ def _prepare_sqlite(engine: Engine) -> None:  # noqa: C901  six short listeners 
         # A connection given back without commit or rollback (its thread died) must not keep the others waiting.
         if queue is not None and record.info.pop("queued", False):
             queue.leave()
+
+
+def overwrite_journal(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, where pages of before an erasure would stay until others took their place.
+
+    Somebody reading at this moment keeps it from being emptied; the next erasure does it, or the log's own turn.
+    """
+    database = engine.engine.url.database
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:":
+        return
+    # A connection of its own: those of the pool wait half a minute for readers.
+    with closing(sqlite3.connect(database, timeout=_JOURNAL_PATIENCE)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

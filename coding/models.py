@@ -128,7 +128,10 @@ class Speaker(Identified, Base):
 
 
 class Turn(Identified, Base):
-    """One speaking turn: [start, end) covers what is said, without the speaker's name."""
+    """One speaking turn: [start, end) covers what is said, without the speaker's name.
+
+    `source_id` is the response to a questionnaire that an open answer comes from; its withdrawal finds the words by it.
+    """
 
     __tablename__ = "turn"
     __table_args__ = (
@@ -144,6 +147,7 @@ class Turn(Identified, Base):
     end: Mapped[int]
     start_ms: Mapped[int | None]
     end_ms: Mapped[int | None]
+    source_id: Mapped[UUID | None] = mapped_column(index=True)
     version: Mapped[TranscriptVersion] = relationship(back_populates="turns", lazy="raise")
     speaker: Mapped[Speaker | None] = relationship(lazy="raise")
 

@@ -54,9 +54,9 @@ class SpeakerChoice:
 
 @dataclass(frozen=True, slots=True)
 class OpenText:
-    """One open answer: `reference` names it (a response), `speaker_label` shows in its place (a pseudonym)."""
+    """One open answer: `source_id` is its response, `speaker_label` the pseudonym to show, "" when there is none."""
 
-    reference: str
+    source_id: UUID
     speaker_label: str
     participant_id: UUID | None
     text: str
@@ -207,10 +207,10 @@ def import_texts(
     choices: dict[str, SpeakerChoice] = {}
     position = 0
     for text, said in kept:
-        label = text.speaker_label.strip() or text.reference
+        label = text.speaker_label.strip() or text.source_id.hex[:12]
         choices.setdefault(label, SpeakerChoice(label, label, SpeakerRole.INTERVIEWEE, text.participant_id))
         pieces.append(said)
-        turns.append(TurnDraft(position, position + len(said), label))
+        turns.append(TurnDraft(position, position + len(said), label, source_id=text.source_id))
         position += len(said) + 2
     _store(session, transcript, "\n\n".join(pieces), turns, list(choices.values()))
     record(
@@ -289,6 +289,7 @@ def _store(
             "end": turn.end,
             "start_ms": turn.start_ms,
             "end_ms": turn.end_ms,
+            "source_id": turn.source_id,
         }
         for position, turn in enumerate(turns)
     ]

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 _SPACE = r"[ \t\u00a0\u202f]"
 _TIME = r"[\[(<]?(?P<{0}>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)[\])>]?"
@@ -66,13 +67,17 @@ _ALIKE_NUMBERED = 4
 
 @dataclass(frozen=True, slots=True)
 class TurnDraft:
-    """One turn: [start, end) holds the words without the label; times in milliseconds, None when not given."""
+    """One turn: [start, end) holds the words without the label; times in milliseconds, None when not given.
+
+    `source_id` is the response that an open answer comes from.
+    """
 
     start: int
     end: int
     label: str
     start_ms: int | None = None
     end_ms: int | None = None
+    source_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

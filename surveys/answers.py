@@ -215,9 +215,15 @@ def count_asked_of(session: Session, study_id: UUID, questionnaire_id: UUID) -> 
     )
 
 
-def open_answers(session: Session, study_id: UUID, collection_id: UUID, item_name: str) -> list[OpenAnswer]:
-    """Return the texts written in answer to one item of a collection, submitted responses only; one statement."""
-    rows = session.execute(
+def open_answers(
+    session: Session, study_id: UUID, collection_id: UUID, item_name: str, *, for_copying: bool = False
+) -> list[OpenAnswer]:
+    """Return the texts written in answer to one item of a collection, submitted responses only; one statement.
+
+    Args: for_copying: what is made of them in this transaction will be found by a withdrawal made meanwhile, which
+        waits (PostgreSQL; on SQLite there is one writer at a time).
+    """
+    query = (
         select(
             Response.id,
             Response.participant_id,
@@ -238,6 +244,9 @@ def open_answers(session: Session, study_id: UUID, collection_id: UUID, item_nam
         )
         .order_by(Response.submitted_at, Response.id)
     )
+    if for_copying:
+        query = query.with_for_update(read=True, of=Response)
+    rows = session.execute(query)
     return [OpenAnswer(*row) for row in rows if isinstance(row.value, str) and row.value.strip()]
 
 

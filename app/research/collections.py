@@ -232,7 +232,7 @@ def code_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
     """Put the texts on the coding desk, as one transcript; values cross, not rows."""
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
-    answers = queries.open_answers(session, study.study_id, collection_id, key)
+    answers = queries.open_answers(session, study.study_id, collection_id, key, for_copying=True)
     try:
         transcript = import_texts(
             session,
@@ -251,7 +251,7 @@ def code_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
 def _open_text(answer: queries.OpenAnswer) -> OpenText:
     return OpenText(
         text=answer.text,
-        reference=f"{answer.response_id}/{answer.item_name}",
+        source_id=answer.response_id,
         participant_id=answer.participant_id,
         speaker_label=answer.pseudonym or "",
     )

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_ngettext
 
 from app.account.throttle import count_try
 from app.extensions import db
 from app.respond.entrance import interface_locale, show
 from app.unit_of_work import unit_of_work
+from coding.services import ErasedWords
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection, quarantine
 from surveys.definition import Locale
@@ -94,16 +96,21 @@ def goodbye(code: str) -> Response:
     )
 
 
-def withdrawn() -> Response:
-    """The answers are erased."""
-    return _say(
-        _("Your answers are erased"),
-        (
-            _("Nobody can read them any more. Nobody will ask you why."),
-            _("Your RSA and your benefits do not change."),
-        ),
-        status=200,
-    )
+def withdrawn(erased: ErasedWords | None = None) -> Response:
+    """The answers are erased; `erased` is what had been made of them."""
+    sentences: tuple[Any, ...] = (_("Nobody can read them any more. Nobody will ask you why."),)
+    if erased is not None and erased.answers:
+        sentences += (_("What you wrote is also erased from the texts the team studies and from reports in progress."),)
+    if erased is not None and erased.segments:
+        sentences += (
+            lazy_ngettext(
+                "The team had marked %(num)s passage in it: it is erased.",
+                "The team had marked %(num)s passages in it: they are erased.",
+                erased.segments,
+            ),
+        )
+    sentences += (_("Your RSA and your benefits do not change."),)
+    return _say(_("Your answers are erased"), sentences, status=200)
 
 
 def not_recognised(code: str, sent: Mapping[str, Any]) -> Response:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.account.throttle import count_try
+from app.database import overwrite_journal
 from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import review
@@ -22,6 +23,7 @@ from app.respond.holder import (
 )
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
+from coding.services import erase_source
 from core.errors import NotFound
 from surveys.answering import Draft, withdraw
 from surveys.models import ResponseState
@@ -117,7 +119,9 @@ def withdraw_answers() -> ResponseReturnValue:
     if not is_ours(held(), request.form.get("csrf", "")) or not draft.receipt:
         return redirect(url_for("respond.show_answers"), 303)
     with unit_of_work() as session:
-        withdraw(session, draft.receipt)
-    answer = polite.withdrawn()
+        gone = withdraw(session, draft.receipt)
+        erased = erase_source(session, gone.study_id, gone.response_id)
+    overwrite_journal(db.engine)
+    answer = polite.withdrawn(erased)
     let_go(answer, PATH)
     return answer

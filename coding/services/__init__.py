@@ -36,9 +36,11 @@ from coding.services.transcripts import (
     rename_transcript,
     set_speaker,
 )
+from coding.services.withdrawals import ErasedWords, erase_source
 
 __all__ = [
     "CodingResult",
+    "ErasedWords",
     "add_coding",
     "change_span",
     "comment_coding",
@@ -51,6 +53,7 @@ __all__ = [
     "delete_transcript",
     "dismiss_group",
     "edit_memo",
+    "erase_source",
     "keep_group_as_code",
     "link_participant",
     "merge_codes",

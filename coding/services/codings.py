@@ -181,7 +181,7 @@ def _look(session: Session, version_id: UUID, start: int, end: int) -> _Place:
     rows = session.execute(
         select(Transcript.study_id, TranscriptVersion.is_current, TextChunk.text)
         .join(Transcript, Transcript.id == TranscriptVersion.transcript_id)
-        .outerjoin(
+        .join(
             TextChunk,
             and_(
                 TextChunk.version_id == TranscriptVersion.id,
@@ -190,12 +190,17 @@ def _look(session: Session, version_id: UUID, start: int, end: int) -> _Place:
         )
         .where(TranscriptVersion.id == version_id)
         .order_by(TextChunk.number)
+        # A withdrawal under way is waited for: its words must not come back as a segment (PostgreSQL; SQLite has one
+        # writer at a time).
+        .with_for_update(read=True, of=TextChunk)
     ).all()
+    if not rows and session.scalar(select(TranscriptVersion.id).where(TranscriptVersion.id == version_id)) is not None:
+        raise Invalid("coding.empty_selection")
     if not rows:
         raise NotFound("coding.version_unknown")
     if not rows[0].is_current:
         raise Conflict("coding.version_superseded")
-    chunks = "".join(row.text or "" for row in rows)
+    chunks = "".join(row.text for row in rows)
     skipped = window_start - first * CHUNK_LENGTH
     return _Place(rows[0].study_id, chunks[skipped : window_end - first * CHUNK_LENGTH], window_start)
 

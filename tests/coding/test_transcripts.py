@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select
 
@@ -126,9 +128,9 @@ def test_import_texts_makes_a_turn_of_each_answer(session, study):
         study.id,
         "Ce qui a aidé",
         [
-            OpenText("r1", ana.pseudonym, ana.id, "Le groupe.\r\nVraiment : oui."),
-            OpenText("r2", lea.pseudonym, lea.id, "  "),
-            OpenText("r3", lea.pseudonym, lea.id, "Rien"),
+            OpenText(uuid4(), ana.pseudonym, ana.id, "Le groupe.\r\nVraiment : oui."),
+            OpenText(uuid4(), lea.pseudonym, lea.id, "  "),
+            OpenText(uuid4(), lea.pseudonym, lea.id, "Rien"),
         ],
     )
 
@@ -142,7 +144,7 @@ def test_import_texts_makes_a_turn_of_each_answer(session, study):
 
 def test_import_texts_refuses_nothing_to_read(session, study):
     with pytest.raises(Invalid, match="no_answers"):
-        import_texts(session, study.id, "Vide", [OpenText("r1", "P1", None, " ")])
+        import_texts(session, study.id, "Vide", [OpenText(uuid4(), "P1", None, " ")])
 
 
 def test_set_speaker_changes_role_and_person(session, study):
