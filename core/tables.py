@@ -18,6 +18,7 @@ _FORMULA = re.compile(r"^[\s\ufeff\u200b\u00a0']*[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"^[+-]?\d+(?:[.,]\d+)?$")
 _MAX_CELL = 32_767  # of a spreadsheet
 _MAX_SHEET = 31
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def to_csv(table: Table) -> bytes:
-    """Return the table in UTF-8 with a byte order mark (spreadsheets need it), comma-separated, CRLF."""
+def to_csv(table: Table, *, delimiter: str = ",") -> bytes:
+    """Return the table in UTF-8 with a byte order mark (spreadsheets need it), lines ended by CRLF."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow([_guarded(name) for name in table.columns])  # headings are typed by people too
-    writer.writerows([_guarded(cell) for cell in row] for row in table.rows)
+    writer = csv.writer(buffer, delimiter=delimiter)
+    writer.writerow([guarded(name) for name in table.columns])  # headings are typed by people too
+    writer.writerows([guarded(cell) for cell in row] for row in table.rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -46,8 +47,8 @@ def to_xlsx(tables: Sequence[Table]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         bold = workbook.add_format({"bold": True})
-        for table in tables:
-            sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", table.name)[:_MAX_SHEET])
+        for table, title in zip(tables, _sheet_names([table.name for table in tables]), strict=True):
+            sheet = workbook.add_worksheet(title)
             sheet.freeze_panes(1, 0)
             for column, name in enumerate(table.columns):
                 sheet.write_string(0, column, name, bold)
@@ -55,6 +56,22 @@ def to_xlsx(tables: Sequence[Table]) -> bytes:
                 for column, cell in enumerate(row):
                     _write(sheet, number, column, cell)
     return buffer.getvalue()
+
+
+def _sheet_names(names: Sequence[str]) -> list[str]:
+    """Return names a spreadsheet takes: short, without its marks, not "History", none twice whatever the case."""
+    taken: set[str] = {"", "history"}
+    made = []
+    for name in names:
+        bare = _NOT_IN_SHEET_NAMES.sub(" ", name).strip("' ")[:_MAX_SHEET].rstrip("' ") or "1"
+        free, number = bare, 1
+        while free.casefold() in taken:
+            number += 1
+            mark = f" {number}"
+            free = bare[: _MAX_SHEET - len(mark)] + mark
+        taken.add(free.casefold())
+        made.append(free)
+    return made
 
 
 def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
@@ -68,13 +85,19 @@ def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
         sheet.write_string(row, column, _as_text(cell)[:_MAX_CELL])
 
 
-def _guarded(cell: Any) -> Any:
+def guarded(cell: Any) -> Any:
+    """Return a cell as a CSV may hold it: "" for None, an apostrophe before what a spreadsheet would compute."""
     if cell is None:
         return ""
     if isinstance(cell, bool | int | float):
         return cell
     text = _as_text(cell)
     return "'" + text if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+def restored(text: str) -> str:
+    """Return the text that `guarded` was given."""
+    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
 
 
 def _as_text(cell: Any) -> str:

@@ -108,7 +108,11 @@ def read_table(content: bytes, *, file: str) -> list[list[str]]:
     """
     if not content.strip():
         raise Invalid("studies.list_empty", file=file)
-    rows = _read_workbook(content, file=file) if content.startswith(ZIP_MARK) else read_csv(content, file=file)
+    rows = (
+        _read_workbook(content, file=file)
+        if content.startswith(ZIP_MARK)
+        else read_csv(content, file=file, limit=MAX_ROWS + 2)
+    )
     if len(rows) > MAX_ROWS + 1:
         raise Invalid("studies.list_too_long", file=file, limit=MAX_ROWS)
     if rows and max(len(row) for row in rows) > MAX_COLUMNS:

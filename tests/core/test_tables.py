@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from python_calamine import CalamineWorkbook
 
-from core.tables import Table, to_csv, to_xlsx
+from core.tables import Table, guarded, restored, to_csv, to_xlsx
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =1", "\u200b=1", "\ufeff=1", "＝1", "'=1"]
 
@@ -17,6 +17,11 @@ def rows_of(content):
 @pytest.mark.parametrize("cell", FORMULAS)
 def test_to_csv_marks_what_a_spreadsheet_would_compute(cell):
     assert rows_of(to_csv(Table("t", ("a",), ((cell,),)))) == [["a"], ["'" + cell]]
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, "+33", "-5", "'a", "''", "'-5", "a", ""])
+def test_guarded_texts_come_back(text):
+    assert restored(guarded(text)) == text
 
 
 def test_to_csv_leaves_words_and_numbers_alone():
@@ -31,6 +36,15 @@ def test_to_csv_writes_dates_in_iso_form():
     table = Table("t", ("a",), ((datetime(2026, 1, 2, 3, tzinfo=UTC),),))
 
     assert rows_of(to_csv(table))[1] == ["2026-01-02T03:00:00+00:00"]
+
+
+def test_to_xlsx_gives_every_sheet_a_name_that_spreadsheets_take():
+    names = ["Codes", "codes", "'l’été'", "a/b", "x" * 40, "x" * 41, "", "History", "''", "y" * 30 + "'z"]
+    content = to_xlsx([Table(name, ("a",), ()) for name in names])
+
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == [
+        "Codes", "codes 2", "l’été", "a b", "x" * 31, "x" * 29 + " 2", "1", "History 2", "1 2", "y" * 30
+    ]  # fmt: skip
 
 
 def test_to_xlsx_keeps_every_string_as_it_is():

@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +67,16 @@ def test_read_csv_says_which_row_is_broken():
         read_csv(b'a,b\n1,"' + b"x" * 200_000, file="t.csv")
 
     assert (caught.value.code, caught.value.details) == ("uploads.broken_csv", {"file": "t.csv", "row": 2})
+
+
+@pytest.mark.parametrize("blank", [b"\n", b" \n", b";\n"])
+def test_read_csv_passes_over_millions_of_blank_lines(blank):
+    content = b"\n" * 10 + b"a;b\n" + blank * 1_000_000 + b"c;d\n"
+    start = process_time()
+
+    assert read_csv(content) == [["a", "b"], ["c", "d"]]
+    assert process_time() - start < 4
+
+
+def test_read_csv_reads_no_more_than_its_limit():
+    assert read_csv(b'a;b\n\n1;2\n3;4\n"', limit=2) == [["a", "b"], ["1", "2"]]
