@@ -1,4 +1,4 @@
-"""What a withdrawal reaches: every table, the file of the database and its log, exports, quotations in draft reports."""
+"""What a withdrawal reaches: tables, the file of the database and its log, exports, quotations in draft reports."""
 
 import io
 import re
