@@ -5,6 +5,7 @@ Runs in the process of a job: WeasyPrint's memory grows with the pages and is no
 
 import base64
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from app.reports.fonts import font_faces
+from app.reports.numbers import NO_BREAK_SPACE, THIN_SPACE
 
 MAX_PAGES = 300
 VARIANT = "pdf/a-3a"
@@ -40,7 +42,15 @@ def write_html(document: dict[str, Any], pictures: Sequence[str | None]) -> str:
         lstrip_blocks=True,
     )
     addresses = [None if svg is None else picture_address(svg) for svg in pictures]
-    return environment.get_template("report/document.html").render(document=document, pictures=addresses)
+    html = environment.get_template("report/document.html").render(document=document, pictures=addresses)
+    return bind_french_marks(html) if document["locale"].startswith("fr") else html
+
+
+def bind_french_marks(text: str) -> str:
+    """Replace the spaces that French puts inside marks by ones that never end a line."""
+    text = re.sub("« ", f"«{THIN_SPACE}", text)
+    text = re.sub(r"(?<=[^\s>]) (?=[;!?»])", THIN_SPACE, text)
+    return re.sub(r"(?<=[^\s>]) (?=: )", NO_BREAK_SPACE, text)
 
 
 def write_pdf(document: dict[str, Any], pictures: Sequence[str | None]) -> Printed:

@@ -233,7 +233,7 @@ def _distribution(chart: Mapping[str, Any]) -> Spec:
         domain, colours = [*domain, chart["hidden_label"]], [*colours, TONES["hidden"]]
     rows = [row | {"ink": "white" if by_answer.get(row["answer"]) in RAMP[3:] else INK} for row in chart["rows"]]
     y = _rows_axis("group", groups)
-    x_axis = {"title": None, "format": ".0f", "values": [0, 25, 50, 75, 100], "domain": False, "ticks": False}
+    x_axis: Spec = {"title": None, "format": ".0f", "values": [0, 25, 50, 75, 100], "domain": False, "ticks": False}
     legend = {
         "orient": "top",
         "title": None,

@@ -1,7 +1,7 @@
 """What people type on the screens of indicators, of the weave and of reports."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -26,6 +26,15 @@ TEXT = Length(max=20000, message=_("20,000 characters at most."))
 
 def _trim(value: str | None) -> str:
     return (value or "").strip()
+
+
+class Needed:
+    """Marks what a block must have before its report leaves, though it may be kept without."""
+
+    field_flags: ClassVar[dict[str, Any]] = {"needed": True}
+
+    def __call__(self, _form: Any, _field: Any) -> None:
+        """Accept: what is missing is named on the page of the report."""
 
 
 def options(*pairs: tuple[str, Any]) -> list[SelectChoice]:
@@ -201,11 +210,13 @@ class BlockForm(FlaskForm):
     reading = TextAreaField(
         _("Reading"),
         filters=[_trim],
-        validators=[TEXT],
+        validators=[Needed(), TEXT],
         description=_("How to read one of the numbers, in a sentence."),
     )
-    field = TextAreaField(_("Field"), filters=[_trim], validators=[TEXT], description=_("Who is counted."))
-    source = TextAreaField(_("Source"), filters=[_trim], validators=[TEXT], description=_("Where the data come from."))
+    field = TextAreaField(_("Field"), filters=[_trim], validators=[Needed(), TEXT], description=_("Who is counted."))
+    source = TextAreaField(
+        _("Source"), filters=[_trim], validators=[Needed(), TEXT], description=_("Where the data come from.")
+    )
     alternative = TextAreaField(
         _("Text alternative"),
         filters=[_trim],

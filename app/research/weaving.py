@@ -28,10 +28,17 @@ def _evidence() -> Evidence:
 
 
 def _chosen(evidence: Evidence) -> tuple[set[str], set[str]]:
-    """Return the themes and indicators asked for; the first three of each when none is."""
+    """Return the themes and indicators asked for; when none is, those already judged, else the first three of each."""
     values = request.values
-    themes = set(values.getlist("theme")) or {str(theme.id) for theme in evidence.themes[:FIRST_CHOICE]}
-    indicators = set(values.getlist("indicator")) or {str(card.id) for card in evidence.cards[:FIRST_CHOICE]}
+    themes, indicators = set(values.getlist("theme")), set(values.getlist("indicator"))
+    judged = () if themes and indicators else tuple(load_judgements(db.session(), evidence.frame.id))
+    # The change of an item says again what its waves say: one indicator an item is enough to begin with.
+    first_cards = {(card.questionnaire_id, card.item_name): card for card in reversed(evidence.cards)}
+    ordered = [card for card in evidence.cards if card in first_cards.values()][:FIRST_CHOICE]
+    themes = (
+        themes or {str(theme) for theme, _card in judged} or {str(each.id) for each in evidence.themes[:FIRST_CHOICE]}
+    )
+    indicators = indicators or {str(card) for _theme, card in judged} or {str(card.id) for card in ordered}
     return themes, indicators
 
 

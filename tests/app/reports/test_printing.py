@@ -7,7 +7,7 @@ import pytest
 from app.reports.charts import chart_hash, draw_apart, draw_cached
 from app.reports.markdown import Inline, Node, parse_markdown
 from app.reports.numbers import word_interval, word_number, word_percent
-from app.reports.pdf import write_html, write_pdf
+from app.reports.pdf import bind_french_marks, write_html, write_pdf
 from app.reports.specs import build_spec
 from app.reports.wording import word_quotation
 from evaluation.estimates import estimate_share
@@ -144,6 +144,12 @@ def test_schema_refuses_what_vega_lite_does_not_know():
 
     with pytest.raises(jsonschema.ValidationError):
         alt.Root.from_dict(spec, validate=True)
+
+
+def test_french_marks_keep_their_word_on_the_line():
+    assert bind_french_marks('<p title="a">Dit : « oui ; non » ?</p>') == (
+        '<p title="a">Dit\u00a0: «\u202foui\u202f; non\u202f»\u202f?</p>'
+    )
 
 
 def test_quotation_is_set_without_changing_a_word():
