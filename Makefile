@@ -55,7 +55,7 @@ bench: .venv/.development app/static/dist/desk.js $(CATALOGUES) ## Measure speed
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 screenshots: install ## Take the pictures of the README
-	@$(BIN)/python scripts/screenshots.py
+	@PYTHONPATH=. $(BIN)/python scripts/screenshots.py
 
 migration: .venv/.development ## Write the next migration from the models: make migration NAME="add colours"
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add colours"'; exit 2; }
