@@ -25,13 +25,16 @@ OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 class Tally:
     """What was found.
 
-    `lost`: jobs not done, `reasons` why; `doubled`: effects seen twice; `seconds`: from the last kill to the last job.
+    `lost`: jobs not done, `reasons` why; `doubled`: effects seen twice; `runs_more`: claims beyond one a job, and
+    `most_claims` those of the unluckiest job; `seconds`: from the last kill to the last job.
     """
 
     jobs: int
     kills: int
     lost: int
     doubled: int
+    runs_more: int
+    most_claims: int
     seconds: float
     reasons: tuple[str, ...]
 
@@ -71,8 +74,7 @@ def kill_producers(url: str, folder: Path, *, kills: int, seed: int) -> Orphans:
         kill_tree(process)
     rows = set(_column(select(AuditEntry.object_kind).where(AuditEntry.verb == "produced")))
     jobs = set(_column(select(Job.key)))
-    schema = "" if db.engine.dialect.name == "sqlite" else "dbos."
-    work = set(_column(text(f"SELECT workflow_uuid FROM {schema}workflow_status")))
+    work = set(_of_engine("workflow_uuid"))
     return Orphans(rows=len(rows), rows_alone=len(rows - jobs) + len(rows - work), jobs_alone=len(work - rows))
 
 
@@ -96,11 +98,14 @@ def kill_workers(url: str, folder: Path, *, jobs: int, kills: int, seed: int, pa
     kill_tree(process)
     effects = Counter(_column(select(AuditEntry.object_kind).where(AuditEntry.verb == "counted")))
     finished = set(_column(select(Job.key).where(Job.state == JobState.DONE)))
+    claims = _of_engine("recovery_attempts")
     return Tally(
         jobs=jobs,
         kills=kills,
         lost=jobs - len(finished & set(effects)),
         doubled=sum(count - 1 for count in effects.values()),
+        runs_more=sum(claims) - jobs,
+        most_claims=max(claims),
         seconds=seconds,
         reasons=tuple(_column(select(Job.error_code).where(Job.state != JobState.DONE))),
     )
@@ -112,6 +117,11 @@ def _produced() -> int:
 
 def _over() -> int:
     return len(_column(select(Job.id).where(Job.state.in_(OVER))))
+
+
+def _of_engine(column: str) -> list:
+    schema = "" if db.engine.dialect.name == "sqlite" else "dbos."
+    return _column(text(f"SELECT {column} FROM {schema}workflow_status"))
 
 
 def _column(statement) -> list:

@@ -213,6 +213,25 @@ def test_job_stopped_while_it_waited_is_done_once_when_started_again(own_app, ow
     assert read(select(AuditEntry.object_kind).where(AuditEntry.verb == "counted")) == [("first#again-2",)]
 
 
+def test_worker_with_a_claim_that_no_thread_holds_ends_and_the_next_one_does_the_job(worker, own_url, tmp_path):
+    ask("demo.count", "first")
+    assert wait_until(is_over("first"), 30)
+    claim = f"SET status = 'PENDING', executor_id = '{read(select(JobWorker.executor_id))[0][0]}'"
+    with unit_of_work() as session:
+        enqueue(session, "demo.count", {"to": 1}, key="dropped")
+        session.execute(text(f"UPDATE {engine_table()} {claim} WHERE workflow_uuid = 'dropped'"))
+
+    assert wait_until(lambda: worker.poll() is not None, 20)
+    second = start_worker(own_url, tmp_path)
+    try:
+        assert wait_until(is_over("dropped"), 30)
+    finally:
+        kill_tree(second)
+
+    assert worker.returncode == 1
+    assert states() == {"first": JobState.DONE, "dropped": JobState.DONE}
+
+
 def test_engine_still_has_the_private_name_that_the_worker_calls():
     from dbos import DBOS
 
