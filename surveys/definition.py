@@ -6,7 +6,7 @@ stands for the value of another item; pages escape what they put there.
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from core.errors import Invalid
@@ -298,8 +298,3 @@ def _node_from_json(data: Mapping[str, Any]) -> Node:
 _MAPPINGS = frozenset(
     {"labels", "hints", "guidance", "constraint_messages", "required_messages", "media", "parameters", "extras"}
 )
-
-
-def with_children(group: Group, children: tuple[Node, ...]) -> Group:
-    """Return the same group around other children."""
-    return replace(group, children=children)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.tables import guarded
 from surveys.answers import ResponseRow
 from surveys.definition import Definition, Item, ItemType
 from surveys.items import display_value
@@ -33,7 +34,6 @@ CONTEXT = (
     "submitted_at",
 )
 BOM = "\ufeff"
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MAX_CELL = 32_767
 
 
@@ -88,18 +88,6 @@ def context_cells(row: ResponseRow) -> list[Any]:
     ]
 
 
-def neutralise(value: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet could run; numbers and codes of absence stay as they are."""
-    if isinstance(value, str) and value.startswith(_RISKY) and value not in (REFUSED, UNKNOWN):
-        return "'" + value
-    return value
-
-
-def restore(text: str) -> str:
-    """Return the text that `neutralise` was given."""
-    return text.removeprefix("'")
-
-
 def write_csv(
     definition: Definition, rows: Iterable[ResponseRow], *, bom: bool = True, delimiter: str = ","
 ) -> Iterator[str]:
@@ -121,7 +109,7 @@ def write_csv(
     yield (BOM if bom else "") + taken()
     for row in rows:
         values = [*context_cells(row), *(cell(column, row) for column in columns)]
-        writer.writerow(["" if value is None else neutralise(value) for value in values])
+        writer.writerow([guarded(value) for value in values])
         yield taken()
 
 

@@ -19,7 +19,6 @@ MAX_SCALE_MARKS = 11
 # Beyond this many choices a drop-down list is shorter to cross on a small screen than a column of buttons.
 MAX_RADIO_CHOICES = 25
 SHORT_LABEL = 3
-MISSING_FIELD = "missing"
 
 
 @dataclass(frozen=True, slots=True)

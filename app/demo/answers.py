@@ -8,7 +8,6 @@ from typing import Any
 from app.demo.people import Household, logistic
 
 WAVES = ("T0", "T1", "T2")
-MONTHS = {"T0": 0, "T1": 12, "T2": 24}
 # Who answers does not depend on the arm: attrition is real, differential attrition is not part of this truth.
 RESPONSE_RATES = {"T0": 0.94, "T1": 0.79, "T2": 0.72}
 EMPLOYMENT_INTERCEPTS = {"T0": -2.6, "T1": -1.7, "T2": -1.3}
@@ -64,10 +63,10 @@ def invent_answers(
             (2, 5, 3 if household.ease > 0 else 1, 1, 1 if household.ease > 0 else 3),
         )[0],
         "garde_renonce": "oui" if rng.random() < logistic(-0.3 - household.ease) else "non",
-        "sante": _scale(3.1 + 0.6 * household.ease, rng),
+        "sante": scale(3.1 + 0.6 * household.ease, rng),
         "difficultes": _difficulties(household, rng),
-        "revenus_ressenti": _scale(2.1 + 0.4 * household.ease + 0.5 * works, rng),
-        "demarches": _scale(2.9 + 0.3 * household.ease + 0.3 * household.enrolled * (wave != "T0"), rng),
+        "revenus_ressenti": scale(2.1 + 0.4 * household.ease + 0.5 * works, rng),
+        "demarches": scale(2.9 + 0.3 * household.ease + 0.3 * household.enrolled * (wave != "T0"), rng),
         "interlocuteurs": max(0, round(rng.gauss(3.5 + 1.5 * household.enrolled * (wave == "T1"), 1.6))),
         "aide_rang": _ranking(household, wave, rng),
         "entretien_accord": "oui" if rng.random() < 0.45 else "non",
@@ -81,7 +80,8 @@ def invent_answers(
     return answers
 
 
-def _scale(centre: float, rng: random.Random, low: int = 1, high: int = 5) -> str:
+def scale(centre: float, rng: random.Random, low: int = 1, high: int = 5) -> str:
+    """Return a mark around `centre` on a scale from `low` to `high`."""
     return str(min(high, max(low, round(rng.gauss(centre, 0.9)))))
 
 
@@ -104,18 +104,18 @@ def _morale(household: Household, wave: str, rng: random.Random) -> Answers:
     company = 0.5 * household.enrolled * (wave == "T1") + 0.2 * household.enrolled * (wave == "T2")
     centre = 2.9 + 0.35 * household.ease + company
     return {
-        "moral_capable": _scale(centre, rng),
-        "moral_fierte": _scale(centre - 0.1, rng),
-        "moral_inutile": _scale(6 - centre, rng),
-        "moral_avenir": _scale(centre - 0.3, rng),
-        "isolement": _scale(3.5 - 0.2 * household.ease - 1.2 * company, rng),
+        "moral_capable": scale(centre, rng),
+        "moral_fierte": scale(centre - 0.1, rng),
+        "moral_inutile": scale(6 - centre, rng),
+        "moral_avenir": scale(centre - 0.3, rng),
+        "isolement": scale(3.5 - 0.2 * household.ease - 1.2 * company, rng),
     }
 
 
 def _support(household: Household, wave: str, rng: random.Random) -> Answers:
     answers: Answers = {
         "confiance": min(10, max(0, round(rng.gauss(5.4 + 0.9 * household.enrolled * (wave != "T0"), 2.2)))),
-        "peur_sanction": _scale(3.2 + 0.3 * household.is_invited * (wave == "T0") - 0.2 * household.ease, rng),
+        "peur_sanction": scale(3.2 + 0.3 * household.is_invited * (wave == "T0") - 0.2 * household.ease, rng),
     }
     if wave == "T0":
         return answers

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from app.demo.answers import BRANCHES, Answers, OpenAnswers
+from app.demo.answers import BRANCHES, Answers, OpenAnswers, scale
 from app.demo.people import SITES
 
 WORKERS = 48
@@ -53,17 +53,17 @@ def invent_worker_answers(worker: Worker, wave: str, *, rng: random.Random, open
         "cadre": worker.frame,
         "emploi_choix": rng.choices(("choisi", "subi", "les_deux", "nsp"), (18, 50, 27, 5))[0],
         "difficultes": sorted(rng.sample(("garde", "transport", "sante", "logement", "argent", "papiers"), 3)),
-        "isolement": _scale(3.9, rng),
+        "isolement": scale(3.9, rng),
         # Workers think the fear of sanction smaller than those who live with it say.
-        "peur_sanction": _scale(2.5, rng),
-        "demarches": _scale(3.0, rng),
+        "peur_sanction": scale(2.5, rng),
+        "demarches": scale(3.0, rng),
         "confiance": min(10, max(0, round(rng.gauss(6.8, 1.5)))),
         "aide_rang": _ranking(rng),
         "coordination_heures": max(0, round(rng.gauss(9 if inside else 5, 3) * 2) / 2),
         "coordination_cause": rng.choice(("reunions", "outils", "partenaires", "remplacements")),
-        "posture": _scale(3.4 if inside else 2.9, rng),
-        "posture_gene": _scale(3.2 if inside else 2.6, rng),
-        "equipe": _scale(3.6, rng),
+        "posture": scale(3.4 if inside else 2.9, rng),
+        "posture_gene": scale(3.2 if inside else 2.6, rng),
+        "equipe": scale(3.6, rng),
     }
     if inside:
         answers["participation_motif"] = rng.choices(
@@ -78,10 +78,6 @@ def invent_worker_answers(worker: Worker, wave: str, *, rng: random.Random, open
         if text:
             answers[item] = text
     return answers
-
-
-def _scale(centre: float, rng: random.Random) -> str:
-    return str(min(5, max(1, round(rng.gauss(centre, 0.9)))))
 
 
 def _ranking(rng: random.Random) -> list[str]:

@@ -1,12 +1,11 @@
 """The thirteen directions of XPath 1.0 and the tests on what they meet. Backward ones give the nearest first."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from surveys.expressions.nodes import Node
 
-Axis = Callable[[Node], Iterable[Node]]
 NodeTest = Callable[[Node], bool]
 
 

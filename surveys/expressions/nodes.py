@@ -86,13 +86,6 @@ def tree_root(name: str = "data") -> tuple[TreeNode, TreeNode]:
     return root, root.add(name)
 
 
-def root_of(node: Node) -> Node:
-    """Return the topmost node above `node`."""
-    while (parent := node.parent) is not None:
-        node = parent
-    return node
-
-
 def document_position(node: Node) -> tuple[tuple[int, int], ...]:
     """Return a key that sorts the nodes of one document in document order."""
     path: list[tuple[int, int]] = []

@@ -1,19 +1,17 @@
 """The list of people, as file and as sentences."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.wording import word_code
+from core.tables import Table, to_csv
 from studies.listing import ListProblem
 from studies.queries import PersonLine
 
 SHOWN_PROBLEMS = 50
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-INVISIBLE = "\ufeff\u200b\u00a0 "
+COLUMNS = ("pseudonym", "population", "site", "arm", "stratum", "state", "took_up")
 
 
 def problem_sentences(problems: Sequence[ListProblem]) -> tuple[str, ...]:
@@ -33,13 +31,8 @@ def problem_sentences(problems: Sequence[ListProblem]) -> tuple[str, ...]:
 def export_csv(people: Sequence[PersonLine]) -> bytes:
     """Return the list as UTF-8 CSV with a mark and semicolons, as French spreadsheets open it."""
     attributes = sorted({name for person in people for name in person.attributes})
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(
-        ["pseudonym", "population", "site", "arm", "stratum", "state", "took_up", *map(harmless, attributes)]
-    )
-    for person in people:
-        cells = (
+    rows = tuple(
+        (
             person.pseudonym,
             person.population,
             person.site,
@@ -49,13 +42,6 @@ def export_csv(people: Sequence[PersonLine]) -> bytes:
             "yes" if person.took_up else "no",
             *(person.attributes.get(name, "") for name in attributes),
         )
-        writer.writerow([harmless(cell) for cell in cells])
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
-
-
-def harmless(cell: object) -> str:
-    """Return the cell so that no spreadsheet runs it: text that begins like a formula gets an apostrophe."""
-    text = str(cell)
-    if isinstance(cell, int | float) or not text.lstrip(INVISIBLE).startswith(FORMULA_SIGNS):
-        return text
-    return "'" + text
+        for person in people
+    )
+    return to_csv(Table("participants", (*COLUMNS, *attributes), rows), delimiter=";")

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from studies.models import FlowState, PopulationKind, Role
+from studies.models import FlowState, Role
 
 ROLES = {
     Role.LEAD: _("Lead"),
@@ -15,11 +15,6 @@ ROLE_HELP = {
     Role.CODER: _("Reads and codes interviews, chooses indicators, writes reports."),
     Role.FACILITATOR: _("Runs sessions and follows collections; reads no interview."),
     Role.READER: _("Reads issued reports, nothing else."),
-}
-POPULATION_KINDS = {
-    PopulationKind.BENEFICIARY: _("Beneficiaries"),
-    PopulationKind.PROFESSIONAL: _("Professionals"),
-    PopulationKind.OTHER: _("Others"),
 }
 FLOW_STATES = {
     FlowState.LISTED: _("listed"),

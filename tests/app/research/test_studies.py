@@ -233,7 +233,7 @@ def test_export_participants_runs_no_formula_and_leaves_a_trace(app, session):
 
     assert response.data.decode("utf-8-sig").splitlines() == [
         "pseudonym;population;site;arm;stratum;state;took_up;enfants;note",
-        "P1;'=Bénéficiaires;;;;listed;no;-2;'+33",
+        "P1;'=Bénéficiaires;;;;listed;no;-2;+33",
     ]
     assert session.scalars(select(AuditEntry.verb).where(AuditEntry.study_id == study.id)).all() == ["export"]
     assert (
