@@ -152,3 +152,38 @@ def make_text(person: str) -> bytes:
 def make_word(person: str) -> bytes:
     """Write an interview as a Word file."""
     return make_docx("".join(paragraph(turn) for turn in _turns(person)))
+
+
+ANSWERED = (
+    {"area": "south"},
+    {"town": "cassis", "age": ""},
+    {"works": "no"},
+    {"helped": "peer"},
+    {"order:missing": "unknown"},
+    {"trust": ""},
+    {"since:day": "1", "since:month": "2", "since:year": "2023"},
+    {"story": ""},
+    {"agree": "OK"},
+)
+
+FEARS = {
+    "B01": "j'ai eu peur",
+    "B02": "La lettre m'a fait peur",
+    "B03": "j'ai eu peur du contrôle",
+    "B04": "elles font peur",
+}
+
+NOTES = {
+    "[name=reading]": "La confiance est de 3,7 sur 10 en moyenne.",
+    "[name=field]": "Personnes qui ont répondu.",
+    "[name=source]": "Questionnaire, première vague.",
+}
+
+BLOCKS = (
+    ("key_points", {"[name=points]": "La lettre fait peur\nL'écoute change tout"}),
+    ("text", {"[name=title]": "Ce que disent les personnes", "[name=body]": "La lettre **inquiète**."}),
+    ("figure", {"[name=title]": "La confiance", "[name=chart][value=waves]": True, "[name=indicators]": True, **NOTES}),
+    ("table", {"[name=title]": "La confiance en chiffres", "[name=indicators]": True, **NOTES}),
+    ("weaving", {"[name=title]": "Mots et chiffres", "[name=themes]": True, "[name=indicators]": True, **NOTES}),
+    ("quotes", {"[name=title]": "Des voix", "main [name=theme]": None}),
+)

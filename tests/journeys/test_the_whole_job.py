@@ -14,7 +14,7 @@ from studies.models import Consent, ConsentPurpose, Participant
 from surveys.models import Response, ResponseState
 from tests.journeys.conftest import Served
 from tests.journeys.looking import Look
-from tests.journeys.material import make_list, make_text, make_word, make_workbook
+from tests.journeys.material import ANSWERED, BLOCKS, FEARS, make_list, make_text, make_word, make_workbook
 from tests.journeys.test_code_an_interview import pick, press, select_by_mouse, wait_until_saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -272,19 +272,6 @@ def read_some_pages_in_arabic(job: Job) -> None:
     context.close()
 
 
-ANSWERED = (
-    {"area": "south"},
-    {"town": "cassis", "age": ""},
-    {"works": "no"},
-    {"helped": "peer"},
-    {"order:missing": "unknown"},
-    {"trust": ""},
-    {"since:day": "1", "since:month": "2", "since:year": "2023"},
-    {"story": ""},
-    {"agree": "OK"},
-)
-
-
 def others_answer_in_english(job: Job) -> None:
     """The first is looked at page by page, the others send the same fields as a phone does."""
     context = phone(job, "en-GB")
@@ -388,14 +375,6 @@ def read_an_interview(job: Job, title: str) -> Page:
     job.desk.wait_for_selector("[data-desk][data-ready]")
     job.look.at(job.desk)
     return job.desk
-
-
-FEARS = {
-    "B01": "j'ai eu peur",
-    "B02": "La lettre m'a fait peur",
-    "B03": "j'ai eu peur du contrôle",
-    "B04": "elles font peur",
-}
 
 
 def code_by_mouse_and_by_keyboard(job: Job) -> None:
@@ -523,21 +502,6 @@ def write_the_report(job: Job) -> None:
     desk.get_by_role("link", name="Aperçu").click()
     job.look.at(desk)
     desk.go_back()
-
-
-NOTES = {
-    "[name=reading]": "La confiance est de 3,7 sur 10 en moyenne.",
-    "[name=field]": "Personnes qui ont répondu.",
-    "[name=source]": "Questionnaire, première vague.",
-}
-BLOCKS = (
-    ("key_points", {"[name=points]": "La lettre fait peur\nL'écoute change tout"}),
-    ("text", {"[name=title]": "Ce que disent les personnes", "[name=body]": "La lettre **inquiète**."}),
-    ("figure", {"[name=title]": "La confiance", "[name=chart][value=waves]": True, "[name=indicators]": True, **NOTES}),
-    ("table", {"[name=title]": "La confiance en chiffres", "[name=indicators]": True, **NOTES}),
-    ("weaving", {"[name=title]": "Mots et chiffres", "[name=themes]": True, "[name=indicators]": True, **NOTES}),
-    ("quotes", {"[name=title]": "Des voix", "main [name=theme]": None}),
-)
 
 
 def print_it_through_the_job(job: Job) -> None:
