@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from app.errors import status_of
 from app.extensions import db
 from app.research.contexts.people import export_csv, problem_sentences
 from app.research.forms import ListForm
@@ -14,7 +15,7 @@ from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import begin_writing, writes, writes_late
 from app.wording import word
 from core.audit import record
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from studies.listing import read_people, read_table
 from studies.models import FlowState
 from studies.queries import (
@@ -57,9 +58,7 @@ def list_participants() -> ResponseReturnValue:
         page=read_participants(db.session(), access.study_id, keep=keep, page=request.args.get("page", 1, type=int)),
         keep=keep,
         states=list(FlowState),
-        href=lambda number: url_for(
-            "participants.list_participants", study_key=access.key, **chosen, page=number
-        ),
+        href=lambda number: url_for("participants.list_participants", study_key=access.key, **chosen, page=number),
     )
 
 
@@ -90,9 +89,9 @@ def import_participants() -> ResponseReturnValue:
         if read.problems:
             return _import_page(form, problem_sentences(read.problems)), 422
         added = add_participants(begin_writing(), study_id, read.people, by=current_account().id)
-    except Invalid as error:
+    except (Conflict, Invalid) as error:
         form.file.errors = [word(error)]
-        return _import_page(form), 422
+        return _import_page(form), status_of(error)
     flash(ngettext("%(num)s participant added.", "%(num)s participants added.", added), "good")
     return redirect(url_for("participants.list_participants", study_key=current_study().key), 303)
 

@@ -37,6 +37,9 @@ SENTENCES: dict[str, str] = {
         "Nobody has an account with the address %(email)s. Ask the administrator of this server to invite them first."
     ),
     "studies.name_twice": _("The name « %(name)s » comes twice. Each name must be different."),
+    "studies.names_changed": _(
+        "« %(name)s » was renamed or removed while the list was being read. Nothing was added; read the list again."
+    ),
     "studies.names_exchanged": _("Two names cannot be exchanged at once: rename one of them, save, then the other."),
     "studies.population_missing": _("Row %(row)s, column « %(column)s »: say which population the person belongs to."),
     "studies.population_unknown": _("Row %(row)s, column « %(column)s »: the study has no population « %(value)s »."),

@@ -45,6 +45,10 @@ SENTENCES: dict[str, str] = {
     "surveys.unknown_choice": _("Choose one of the answers shown."),
     "surveys.form_refused": _("The form cannot be used as it is. Points to correct: %(count)s."),
     "surveys.file_too_big": _("The file is larger than %(limit)s MB."),
+    "surveys.old_workbook_too_big": _(
+        "This old kind of workbook (.xls) is too large to be read safely (%(limit)s MB at most, nothing far from the "
+        "table). Save it as .xlsx and try again."
+    ),
     "surveys.file_damaged": _("The file is damaged and cannot be read. Save it again from your spreadsheet."),
     "surveys.file_not_a_form": _(
         "This is not a form: a workbook (.xlsx, .xls), a .csv or a table in Markdown with a sheet “survey” is expected."

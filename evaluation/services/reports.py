@@ -96,8 +96,13 @@ def add_block(
     *,
     after: UUID | None = None,
 ) -> ReportBlock:
-    """Add a block after another one, or at the end."""
+    """Add a block after another one, or at the end.
+
+    Raises: NotFound: `after` is no block of this report.
+    """
     report = _get(session, study_id, report_id)
+    if after is not None:
+        _block(session, report_id, after)
     blocks = _blocks(session, report_id)
     index = next((place + 1 for place, block in enumerate(blocks) if block.id == after), len(blocks))
     block = ReportBlock(report_id=report_id, position=0, kind=kind, content=content)

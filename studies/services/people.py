@@ -1,6 +1,6 @@
 """Put people on the list of a study."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.audit import record
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from studies.listing import ListedPerson
 from studies.models import Arm, Participant, Population, Site
 
@@ -16,7 +16,7 @@ from studies.models import Arm, Participant, Population, Site
 def add_participants(session: Session, study_id: UUID, people: Iterable[ListedPerson], *, by: UUID | None) -> int:
     """Add the people of a list that was read without problems; return how many.
 
-    Raises: Invalid: a pseudonym was taken since the list was read.
+    Raises: Invalid: a pseudonym was taken since the list was read.  Conflict: a population, site or arm was renamed.
     """
     populations = _ids_by_name(session, study_id, Population)
     sites = _ids_by_name(session, study_id, Site)
@@ -25,9 +25,9 @@ def add_participants(session: Session, study_id: UUID, people: Iterable[ListedPe
         Participant(
             study_id=study_id,
             pseudonym=person.pseudonym,
-            population_id=populations[person.population],
-            site_id=sites.get(person.site),
-            arm_id=arms.get(person.arm),
+            population_id=_known(populations, person.population),
+            site_id=_known(sites, person.site) if person.site else None,
+            arm_id=_known(arms, person.arm) if person.arm else None,
             stratum=person.stratum,
             state=person.state,
             took_up=person.took_up,
@@ -50,6 +50,13 @@ def add_participants(session: Session, study_id: UUID, people: Iterable[ListedPe
         after={"count": len(rows)},
     )
     return len(rows)
+
+
+def _known(ids: Mapping[str, UUID], name: str) -> UUID:
+    """Return the id of a name that the list was read with; gone since, it must not become an empty cell."""
+    if name not in ids:
+        raise Conflict("studies.names_changed", name=name)
+    return ids[name]
 
 
 def _ids_by_name(session: Session, study_id: UUID, model: type[Population | Site | Arm]) -> dict[str, UUID]:

@@ -1,5 +1,7 @@
 """A study, its team, its people."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -113,6 +115,18 @@ def test_edit_study_keeps_what_participants_rest_on(session):
         edit_study(session, study.id, design=StudyDesign(title="R", sites=("Toul",)), by=account.id)
 
     assert refused.value.code == "studies.in_use"
+
+
+@pytest.mark.parametrize("place", ["population", "site", "arm"])
+def test_add_participants_refuses_a_name_that_is_gone(session, place):
+    account = AccountFactory()
+    study = create_study(session, key="reliance", design=DESIGN, by=account.id)
+    person = replace(ListedPerson(row=2, pseudonym="P1", population="Bénéficiaires"), **{place: "Ancien nom"})
+
+    with pytest.raises(Conflict) as refused:
+        add_participants(session, study.id, [person], by=account.id)
+
+    assert (refused.value.code, refused.value.details) == ("studies.names_changed", {"name": "Ancien nom"})
 
 
 def test_add_member_makes_only_coders_blind(session):

@@ -189,3 +189,40 @@ def test_export_of_the_weave_is_csv_and_leaves_a_trace(browser, session, world):
     assert exported.mimetype == "text/csv"
     assert {line.split(";")[0] for line in lines[1:]} == {"'=1+1"}
     assert session.scalars(select(AuditEntry.object_kind).where(AuditEntry.verb == "export")).all() == ["weaving"]
+
+
+def test_block_goes_after_a_block_of_the_same_report_only(browser, session, world):
+    report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "Un", "body": ""})])
+    other = make_world(session, n_programme=1, n_control=1)
+    theirs = make_report(session, other.study.id, blocks=[(BlockKind.TEXT, {"title": "Leur", "body": ""})])
+    block_id = session.scalar(select(ReportBlock.id).where(ReportBlock.report_id == theirs.id))
+
+    answered = browser.post(
+        address(world, f"reports/{report.id}/blocks"), data={"kind": "text", "after": str(block_id)}
+    )
+
+    assert answered.status_code == 404
+    assert kinds_of(session, report) == [BlockKind.TEXT]
+
+
+def test_weave_holds_nothing_of_another_study(browser, session, world):
+    from coding.models import Theme
+
+    own = make_indicator(session, world, label="Le nôtre")
+    other = make_world(session, n_programme=25, n_control=20)
+    answer_situations(session, other, "T2", programme=10, control=8)
+    foreign = make_indicator(session, other, label="Indicateur des autres")
+    themes = [Theme(study_id=world.study.id, name="Peur"), Theme(study_id=other.study.id, name="Thème des autres")]
+    session.add_all(themes)
+    session.commit()
+    asked = {"theme": [str(theme.id) for theme in themes], "indicator": [str(own.id)]}
+    both = asked | {"indicator": [str(own.id), str(foreign.id)]}
+
+    alone, mixed = (browser.post(address(world, "weaving/export"), data=data).data for data in (asked, both))
+    only_foreign = browser.post(
+        address(world, "weaving/export"), data={"theme": asked["theme"], "indicator": [str(foreign.id)]}
+    )
+
+    assert mixed == alone
+    assert b"des autres" not in alone
+    assert b"des autres" not in only_foreign.data

@@ -199,3 +199,21 @@ def test_an_archive_that_is_no_workbook_is_refused():
     for content in (output.getvalue(), output.getvalue()[:40]):
         with pytest.raises(Invalid):
             read_form(content)
+
+
+def test_form_is_read_in_the_encodings_of_spreadsheets():
+    text = "survey,type,name,label\n,text,age,Âge\n"
+
+    texts = [read_workbook(text.encode(encoding)).rows("survey")[0]["label"] for encoding in ("utf-16", "cp1252")]
+
+    assert texts == ["Âge", "Âge"]
+
+
+@pytest.mark.parametrize(
+    ("size", "code"), [(1_000, "surveys.file_damaged"), (2 * 1024 * 1024, "surveys.old_workbook_too_big")]
+)
+def test_old_workbook_is_read_apart_and_never_when_large(size, code):
+    with pytest.raises(FormRefused) as refusal:
+        read_workbook(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * size)
+
+    assert [each.code for each in refusal.value.problems] == [code]
