@@ -1,0 +1,141 @@
+"""Every page of a seeded study is well-formed HTML: parsed strictly, identifiers once, each control with its name."""
+
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
+
+import html5lib
+import pytest
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from app.demo.seed import KEY, seed_demonstration
+from studies.models import Account, Membership, Role, Study
+from surveys.models import Collection
+from tests.factories.studies import sign_in
+
+pytestmark = pytest.mark.slow
+
+PER_ENDPOINT = 2
+# Pages that no link of a seeded study leads to, each looked at where it is made.
+ELSEWHERE = {
+    "account.choose_password": "needs a link sent by a colleague",
+    "account.follow_link": "same",
+    "account.follow_setup_link": "there is an account already",
+    "account.set_up": "same",
+    "clusters.show_clustering": "needs a grouping that a worker made",
+    "facilitate.show_code": "an image",
+    "facilitate.show_count": "a fragment that the wall asks for",
+    "jobs.show_job": "needs a job",
+    "jobs.show_state": "same",
+    "questionnaires.confirm_publication": "needs a draft",
+    "reports.download_issue": "needs an issued report; a PDF",
+    "respond.resume": "needs the link of a response",
+    "respond.show_answers": "needs a receipt",
+    "respond.show_done": "needs a response that was sent",
+    "respond.show_pause": "needs a response under way",
+    "respond.show_page": "same",
+    "respond.show_review": "same",
+    "transcripts.review_files": "needs files that were sent",
+}
+
+
+# Reached by a form, and by what was asked for.
+UNLINKED = ("indicators/items", "jobs/")
+# What is wrong there is a page too.
+REFUSED = {"home.find_collection"}
+
+
+def attributes(document, *names):
+    return [element for element in document.iter() if element.tag in names]
+
+
+def controls_without_name(document):
+    labelled = {label.get("for") for label in attributes(document, "label")}
+    wrapped = {id(inner) for label in attributes(document, "label") for inner in label.iter()}
+    return [
+        element.get("name") or element.get("id")
+        for element in attributes(document, "input", "select", "textarea")
+        if element.get("type") not in {"hidden", "submit", "button"}
+        and not (element.get("id") in labelled or id(element) in wrapped)
+        and element.get("aria-hidden") != "true"  # the name that password managers look for
+        and not (element.get("aria-label") or element.get("aria-labelledby"))
+    ]
+
+
+def faults(html):
+    """Return what is wrong with a page, in words."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    document = parser.parse(html)
+    found = [f"line {place[0]}: {code} {details or ''}" for place, code, details in parser.errors]
+    identifiers = Counter(element.get("id") for element in document.iter() if element.get("id"))
+    found += [f"id {name} stands {count} times" for name, count in identifiers.items() if count > 1]
+    named = {
+        name
+        for element in document.iter()
+        for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls")
+        for name in (element.get(attribute) or "").split()
+    }
+    found += [f"{name} is named and stands nowhere" for name in sorted(named - set(identifiers))]
+    found += [f"{name} has no label" for name in controls_without_name(document)]
+    found += [
+        f"image {image.get('src')} without alt" for image in attributes(document, "img") if "alt" not in image.attrib
+    ]
+    headings = len(attributes(document, "h1"))
+    return found + ([f"{headings} h1"] if headings != 1 else []) + ([] if document.get("lang") else ["no lang"])
+
+
+def links(html, path):
+    document = html5lib.parse(html, namespaceHTMLElements=False)
+    found = (urlsplit(urljoin(path, link.get("href"))) for link in attributes(document, "a") if link.get("href"))
+    return [f"{to.path}?{to.query}".rstrip("?") for to in found if not to.scheme and not to.netloc]
+
+
+def walk(app, client, starts):
+    """Return {address: faults} of the pages reached, a few of each endpoint, and the endpoints seen."""
+    addresses = app.url_map.bind("localhost")
+    waiting, seen, counted, wrong = list(starts), set(), Counter(), {}
+    while waiting:
+        path = waiting.pop(0)
+        try:
+            endpoint, _values = addresses.match(urlsplit(path).path)
+        except HTTPException:
+            endpoint = "nowhere"
+        if path in seen or endpoint == "static" or counted[endpoint] >= PER_ENDPOINT:
+            continue
+        seen.add(path)
+        counted[endpoint] += 1
+        answer = client.get(path)
+        if answer.status_code == 303:
+            waiting.append(answer.location)
+        elif answer.status_code != 200 and endpoint not in REFUSED:
+            wrong[path] = [f"status {answer.status_code}"]
+        elif answer.mimetype == "text/html":
+            wrong[path] = faults(answer.text)
+            waiting += links(answer.text, path)
+    return {path: what for path, what in wrong.items() if what}, set(counted)
+
+
+@pytest.fixture
+def lead(session):
+    seed_demonstration(session)
+    return session.scalar(
+        select(Account)
+        .join(Membership, Membership.account_id == Account.id)
+        .join(Study, Study.id == Membership.study_id)
+        .where(Study.key == KEY, Membership.role == Role.LEAD)
+    )
+
+
+def test_every_page_is_well_formed(app, client, session, lead):
+    token = session.scalars(select(Collection.token)).first()
+    outside, seen_outside = walk(app, app.test_client(), ["/", "/account/sign-in", "/answer", "/recu", f"/r/{token}"])
+    lead.is_admin = True
+    session.flush()
+    sign_in(client, lead)
+
+    starts = ["/", "/gallery", "/facilitate", *(f"/studies/{KEY}/{page}" for page in UNLINKED)]
+    inside, seen_inside = walk(app, client, starts)
+
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} - {"static"}
+    assert outside | inside == {}
+    assert pages - seen_outside - seen_inside - set(ELSEWHERE) == set()
