@@ -172,7 +172,7 @@ def _waves(chart: Mapping[str, Any]) -> Spec:
     for side, align, dx in (("left", "right", -8), ("right", "left", 8)):
         for place, dy in (("above", -7), ("below", 8)):
             mark = {"type": "text", "fontWeight": 600, "align": align, "dx": dx, "dy": dy}
-            chosen = {
+            chosen: Spec = {
                 "transform": [{"filter": f"datum.side == '{side}_{place}'"}],
                 "encoding": {**own, "y": y, "text": _name("text")},
             }
