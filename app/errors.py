@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
     def show_unexpected_error(error: Exception) -> ResponseReturnValue:
         if app.testing or app.debug:
             raise error
-        app.logger.exception("unexpected error on %s", request.endpoint)
+        app.logger.exception("unexpected error on %s", request.endpoint)  # noqa: LOG004  Flask handles it just now
         db.session.rollback()
         return _page(500, None)
 

@@ -129,7 +129,7 @@ def state_of_response(state: ResponseState) -> str:
     names: dict[ResponseState, str] = {
         ResponseState.STARTED: _("started, not sent"),
         ResponseState.SUBMITTED: _("sent"),
-        ResponseState.WITHDRAWN: _("withdrawn"),
+        ResponseState.WITHDRAWN: _("taken back"),
     }
     return names[state]
 
