@@ -1,4 +1,4 @@
-"""Take the pictures of the README: seed the demonstration in a folder of its own, serve it, photograph five pages."""
+"""Take the pictures of the README: seed the demonstration in a folder of its own, serve it, photograph its pages."""
 
 import io
 import subprocess
@@ -72,6 +72,7 @@ def answer_two_pages(browser: Browser, served: Served, desk: Page) -> None:
     ).new_page()
     phone.goto(served.address + address[address.index("/r/") :])
     phone.locator("main button[type=submit]").click()
+    phone.get_by_role("checkbox").first.check()
     phone.locator("main button[value=next]").click()
     keep("phone.png", phone.screenshot())
 
