@@ -26,17 +26,23 @@ class FarCell(Invalid):
     """A sheet fills a cell too far away to hold the grid that leads to it."""
 
 
-def measured_copy(content: bytes, *, file: str) -> bytes:
+def measured_copy(content: bytes, *, file: str, max_bytes: int = MAX_TOTAL_BYTES) -> bytes:
     """Return the workbook with only its well-formed XML parts, none of which fills a cell too far away.
 
-    Raises: Invalid: the archive fails the gate.  FarCell: the grid to the farthest filled cell exceeds MAX_CELLS.
+    Args: max_bytes: all parts together, unpacked; about 6 MB a second are read.
+    Raises: Invalid: the archive fails the gate.  FarCell: the grid to the farthest filled cell exceeds MAX_CELLS, or
+    the parts exceed `max_bytes`.
     """
     copied = io.BytesIO()
+    left = max_bytes
     with open_archive(content, file=file) as archive, zipfile.ZipFile(copied, "w") as copy:
         for name in sorted(archive.names):
             if not name.lower().startswith(_PARTS):
                 continue
             part = archive.read(name, max_bytes=MAX_SHEET_BYTES)
+            left -= len(part)
+            if left < 0:
+                raise FarCell("uploads.archive_too_large", file=file, limit=max_bytes // 1_000_000)
             extent = _extent(part)
             if extent is None:
                 continue

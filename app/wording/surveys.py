@@ -53,6 +53,10 @@ SENTENCES: dict[str, str] = {
     "surveys.file_not_a_form": _(
         "This is not a form: a workbook (.xlsx, .xls), a .csv or a table in Markdown with a sheet “survey” is expected."
     ),
+    "surveys.form_too_long": _(
+        "The form is too long to be read here: at most %(questions)s lines of questions and %(cells)s filled cells."
+        " Make two forms of it, or take out languages and lists that are not used."
+    ),
     "surveys.sheet_too_big": _(
         "The sheet goes beyond %(rows)s rows or %(columns)s columns. Delete what is far from the table."
     ),

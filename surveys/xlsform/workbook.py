@@ -28,9 +28,10 @@ MAX_CELL_CHARACTERS = 32_767
 # seconds of processor (measured: 0.1 ms a cell of the survey sheet, 0.07 ms a reference to a question).
 MAX_QUESTIONS = 5_000
 MAX_SURVEY_CELLS = 30_000
-MAX_OTHER_CELLS = 80_000
+MAX_OTHER_CELLS = 60_000
 MAX_REFERENCES = 20_000
 MAX_CHARACTERS = 4_000_000
+MAX_UNPACKED_BYTES = 25_000_000
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 
@@ -91,7 +92,7 @@ def _measured(content: bytes) -> bytes:
         if not any(name.startswith("xl/") for name in archive.names):
             raise FormRefused([error("file_not_a_form")])
     try:
-        return measured_copy(content, file="")
+        return measured_copy(content, file="", max_bytes=MAX_UNPACKED_BYTES)
     except FarCell as far:
         raise FormRefused([error("sheet_too_big", rows=MAX_ROWS, columns=MAX_COLUMNS)]) from far
 

@@ -217,3 +217,17 @@ def test_old_workbook_is_read_apart_and_never_when_large(size, code):
         read_workbook(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * size)
 
     assert [each.code for each in refusal.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("rows", "label"),
+    [(5_001, "Q"), (100, " ".join("${q0}" for _ in range(300)))],
+    ids=["too many questions", "too many references"],
+)
+def test_a_form_that_would_hold_the_server_is_refused(rows, label):
+    form = survey(*(f"text | q{number} | {label}" for number in range(rows)))
+
+    with pytest.raises(FormRefused) as refusal:
+        read_workbook(form.encode())
+
+    assert [problem.code for problem in refusal.value.problems] == ["surveys.form_too_long"]
