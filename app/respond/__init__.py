@@ -8,6 +8,6 @@ from app.respond.entrance import blueprint
 
 
 def init_app(app: Flask) -> None:
-    """Open this room; its forms carry their own token, bound to the response (docs/adr/0008-respondents-csrf.md)."""
+    """Open this room; its forms carry their own token, bound to the response (docs/adr/0009-respondents-csrf.md)."""
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
