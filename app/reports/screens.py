@@ -9,6 +9,7 @@ from flask import current_app
 from app.reports import figures
 from app.reports.charts import Chart, draw_cached
 from app.reports.document import Cell, Table
+from app.reports.fonts import screen_style
 from app.reports.numbers import word_count
 from app.reports.pdf import picture_address
 from app.reports.tables import table_indicators
@@ -98,7 +99,9 @@ def draw(drawn: figures.Drawn | None) -> Picture | None:
 def draw_all(charts: list[Chart]) -> list[str]:
     """Return the address of each chart drawn."""
     folder = current_app.config["SETTINGS"].data_dir / "charts"
-    return [picture_address(svg) for svg in draw_cached(charts, folder)]
+    drawn = draw_cached(charts, folder)
+    style = f"<style>{screen_style()}</style>" if drawn else ""
+    return [picture_address(svg.replace(">", ">" + style, 1)) for svg in drawn]
 
 
 def word_measure(measure: IndicatorMeasure) -> str:

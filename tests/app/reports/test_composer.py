@@ -1,5 +1,7 @@
 """A report in words: live numbers, figures, tables, the weave, quotations, and what stops it from leaving."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.reports.composer import compose
@@ -7,7 +9,7 @@ from app.reports.document import inputs_hash
 from evaluation.indicators import IndicatorMeasure
 from evaluation.models import BlockKind
 from evaluation.queries.evidence import Evidence
-from tests.factories.evaluation import answer, answer_situations, make_indicator, make_report, make_world
+from tests.factories.evaluation import MOMENT, answer, answer_situations, make_indicator, make_report, make_world
 
 NOTES = {"reading": "Lecture.", "field": "Champ.", "source": "Source."}
 
@@ -170,7 +172,8 @@ def test_inputs_hash_changes_with_one_answer(session, world):
     )
     first = inputs_hash(compose(session, world.study.id, report.id)[0].to_json())
     again = inputs_hash(compose(session, world.study.id, report.id)[0].to_json())
-    answer(session, world, world.persons["Groupe programme"][0], "T2", situation="recherche")
+    later = answer(session, world, world.persons["Groupe programme"][0], "T2", situation="recherche")
+    later.submitted_at = later.moment = MOMENT + timedelta(days=1)
     session.commit()
 
     changed = inputs_hash(compose(session, world.study.id, report.id)[0].to_json())
@@ -187,7 +190,7 @@ def test_evidence_reads_each_item_once(session, world, count_statements):
     for card in evidence.cards:
         evidence.measures(card)
 
-    assert len(statements) == 1
+    assert len(statements) == 2  # the responses of the questionnaire, and their answers
 
 
 def box_content(indicator):
