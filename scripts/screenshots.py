@@ -42,9 +42,10 @@ def sign_in(browser: Browser, served: Served) -> Page:
 
 def photograph(browser: Browser, served: Served) -> None:
     """Take each picture from the page itself."""
+    stranger = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR").new_page()
+    stranger.goto(f"{served.address}/")
+    keep("home.png", stranger.screenshot())
     desk = sign_in(browser, served)
-    desk.goto(f"{served.address}/")
-    keep("home.png", desk.screenshot())
     study = f"{served.address}/studies/demo"
     desk.goto(f"{study}/")
     keep("study.png", desk.screenshot())

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -29,8 +30,8 @@ def kinds_of_pages(page, address: str) -> list[str]:
     waiting = [START]
     while waiting:
         answer = page.request.get(address + waiting.pop())
-        for found in re.findall(r'href="(/studies/demo/[^"#?]*)', answer.text()):
-            kind = A_KEY.sub("*", found)
+        for found in map(unescape, re.findall(r'href="(/studies/demo/[^"#]*)', answer.text())):
+            kind = A_KEY.sub("*", found.partition("?")[0])
             if kind not in seen and not NO_PAGE.search(found):
                 seen[kind] = found
                 waiting.append(found)
