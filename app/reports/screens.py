@@ -25,7 +25,7 @@ from core.errors import NotFound
 from evaluation.indicators import Absence, Dimension, IndicatorMeasure, distribution
 from evaluation.queries.answers import SourceItem, load_observations
 from evaluation.queries.evidence import Evidence
-from evaluation.queries.indicators import IndicatorCard, WaveMeasure, compare_naively
+from evaluation.queries.indicators import IndicatorCard, WaveMeasure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +230,7 @@ def _missing_lines(evidence: Evidence, card: IndicatorCard, everyone: str) -> tu
 def _bias(evidence: Evidence, card: IndicatorCard, wave: str) -> Bias | None:
     if not any(person.took_up for person in evidence.frame.persons):
         return None
-    biased = compare_naively(evidence.session, evidence.frame, card, wave=wave)
+    biased = evidence.naively(card, wave)
     if biased is None:
         return None
     locale = evidence.locale

@@ -19,7 +19,7 @@ from evaluation.estimates import Estimate
 from evaluation.indicators import Dimension
 from evaluation.joint_display import JointDisplay, WeavingCell
 from evaluation.queries.evidence import Evidence
-from evaluation.queries.indicators import IndicatorCard, WaveMeasure, compare_naively
+from evaluation.queries.indicators import IndicatorCard, WaveMeasure
 
 
 def table_indicators(
@@ -87,7 +87,7 @@ def table_selection_bias(evidence: Evidence, card: IndicatorCard, *, wave: str) 
 
     None when either cannot be shown: one without the other would mislead.
     """
-    biased = compare_naively(evidence.session, evidence.frame, card, wave=wave)
+    biased = evidence.naively(card, wave)
     measure = evidence.measures(card).at(wave)
     if biased is None or measure is None or not measure.comparisons:
         return None

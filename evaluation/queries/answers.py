@@ -1,10 +1,11 @@
 """Answers as observations: one value, or the reason of its absence, by person and wave."""
 
+from collections.abc import Collection as Names
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.indicators import Absence, Observation
@@ -80,47 +81,51 @@ def load_source_items(session: Session, study_id: UUID, *, locale: str) -> tuple
 
 
 def load_observations(session: Session, questionnaire_id: UUID, item_name: str) -> tuple[Observation, ...]:
-    """Read one item of every submitted response of the questionnaire, over its versions, in one statement.
+    """Read one item of every submitted response of the questionnaire; see `load_items`."""
+    return load_items(session, questionnaire_id, {item_name})[item_name]
+
+
+def load_items(session: Session, questionnaire_id: UUID, item_names: Names[str]) -> dict[str, tuple[Observation, ...]]:
+    """Read items of every submitted response of the questionnaire, over its versions, in two statements.
 
     A person who answered twice in a wave counts by the last response; an anonymous response is a person of its own.
     Those who withdrew are left out.
     """
-    rows = session.execute(
-        select(
-            Response.id,
-            Response.participant_id,
-            Response.calculated,
-            Wave.name,
-            Answer.item_name,
-            Answer.value,
-            Answer.missing,
-        )
+    responses = (
+        select(Response.id, Response.participant_id, Response.calculated, Wave.name)
         .join(Collection, Collection.id == Response.collection_id)
         .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
         .outerjoin(Wave, Wave.id == Collection.wave_id)
         .outerjoin(Participant, Participant.id == Response.participant_id)
-        .outerjoin(Answer, and_(Answer.response_id == Response.id, Answer.item_name == item_name))
         .where(
             QuestionnaireVersion.questionnaire_id == questionnaire_id,
             Response.state == ResponseState.SUBMITTED,
             (Participant.id.is_(None)) | (Participant.state != FlowState.WITHDRAWN),
         )
-        .order_by(Response.submitted_at, Response.id)
-    ).all()
-    found: dict[tuple[UUID, str], Observation] = {}
-    for row in rows:
-        person_id = row.participant_id or row.id
-        wave = row.name or ""
-        value, absence = row.value, None
-        if row.item_name is None:
-            value = row.calculated.get(item_name)
-            absence = Absence.NOT_ASKED if value in (None, "") else None
-        elif value is None:
-            absence = _ABSENCES.get(row.missing, Absence.REFUSED)
-        found[person_id, wave] = Observation(
-            person_id=person_id, wave=wave, value=None if absence else value, absence=absence
+    )
+    ids = responses.with_only_columns(Response.id)
+    answers = {
+        (row.response_id, row.item_name): row
+        for row in session.execute(
+            select(Answer.response_id, Answer.item_name, Answer.value, Answer.missing).where(
+                Answer.response_id.in_(ids), Answer.item_name.in_(item_names)
+            )
         )
-    return tuple(found.values())
+    }
+    found: dict[str, dict[tuple[UUID, str], Observation]] = {name: {} for name in item_names}
+    for row in session.execute(responses.order_by(Response.submitted_at, Response.id)):
+        person_id, wave = row.participant_id or row.id, row.name or ""
+        for name, kept in found.items():
+            answer = answers.get((row.id, name))
+            value, absence = answer.value if answer else row.calculated.get(name), None
+            if answer is None:
+                absence = Absence.NOT_ASKED if value in (None, "") else None
+            elif value is None:
+                absence = _ABSENCES.get(answer.missing, Absence.REFUSED)
+            kept[person_id, wave] = Observation(
+                person_id=person_id, wave=wave, value=None if absence else value, absence=absence
+            )
+    return {name: tuple(kept.values()) for name, kept in found.items()}
 
 
 def count_observed(session: Session, study_id: UUID, *, after_months: int = 0) -> dict[UUID, int]:

@@ -18,13 +18,14 @@ from evaluation.figures import (
     make_distribution,
     make_points,
 )
-from evaluation.indicators import ArmComparison, Dimension, Observation
+from evaluation.indicators import ArmComparison, Dimension, Observation, SelectionBiased
 from evaluation.joint_display import JointDisplay, Prevalence, prevail
-from evaluation.queries.answers import SourceItem, count_observed, load_observations, load_source_items
+from evaluation.queries.answers import SourceItem, count_observed, load_items, load_source_items
 from evaluation.queries.frame import StudyFrame, load_frame, make_flow
 from evaluation.queries.indicators import (
     IndicatorCard,
     IndicatorMeasures,
+    compare_naively,
     count_answers,
     default_wave,
     list_indicators,
@@ -33,13 +34,15 @@ from evaluation.queries.indicators import (
 from evaluation.queries.weaving import (
     Quote,
     ThemeCard,
+    WeavingReads,
     choose_quotes,
     find_interviewees,
     find_theme_evidence,
     list_themes,
-    load_joint_display,
     load_quotes,
     load_said,
+    load_weaving_reads,
+    make_joint_display,
 )
 from evaluation.references import Group, Reference, ReferenceKind, slugify
 
@@ -70,6 +73,8 @@ class Evidence:
     _measures: dict[tuple[UUID, Dimension], IndicatorMeasures] = field(default_factory=dict)
     _items: tuple[SourceItem, ...] | None = None
     _said: ThemePersons | None = None
+    _flow: FlowFigure | None = None
+    _weaving: WeavingReads | None = None
 
     @classmethod
     def load(cls, session: Session, study_id: UUID, *, locale: str) -> "Evidence":
@@ -91,7 +96,10 @@ class Evidence:
         """The answers an indicator rests on."""
         key = (card.questionnaire_id, card.item_name)
         if key not in self._observations:
-            self._observations[key] = load_observations(self.session, card.questionnaire_id, card.item_name)
+            # All the indicators of a questionnaire at once: a page that shows one of them shows most.
+            names = {each.item_name for each in self.cards if each.questionnaire_id == card.questionnaire_id}
+            found = load_items(self.session, card.questionnaire_id, names | {card.item_name})
+            self._observations |= {(card.questionnaire_id, name): read for name, read in found.items()}
         return self._observations[key]
 
     def measures(self, card: IndicatorCard, by: Dimension = Dimension.ARM) -> IndicatorMeasures:
@@ -157,8 +165,23 @@ class Evidence:
             answers = [(name, name) for name in sorted(seen, key=_numeric)]
         return make_distribution(label=card.label, wave=wave, answers=answers, counts=counts, guard=self.frame.guard)
 
+    def said(self) -> ThemePersons:
+        """Who was interviewed and who speaks of what."""
+        if self._said is None:
+            self._said = load_said(self.session, self.frame.id)
+        return self._said
+
+    def naively(self, card: IndicatorCard, wave: str) -> SelectionBiased | None:
+        """Participants against others, for the selection-bias box only."""
+        return compare_naively(self.frame, card, self.observations(card), wave=wave)
+
     def flow(self) -> FlowFigure:
         """Drawn, invited, enrolled, observed, by arm."""
+        if self._flow is None:
+            self._flow = self._load_flow()
+        return self._flow
+
+    def _load_flow(self) -> FlowFigure:
         counts = count_observed(self.session, self.frame.id)
         observed: dict[str, int] = {}
         for person in self.frame.persons:
@@ -168,7 +191,9 @@ class Evidence:
 
     def weave(self, themes: Sequence[ThemeCard], cards: Sequence[IndicatorCard]) -> JointDisplay:
         """Themes beside indicators."""
-        return load_joint_display(self.session, self.frame, themes, cards)
+        if self._weaving is None:
+            self._weaving = load_weaving_reads(self.session, self.frame, self.said())
+        return make_joint_display(self.frame, themes, cards, self._weaving, self.observations)
 
     def quotes(self, theme_id: UUID, *, only: Sequence[UUID] = (), count: int = 3) -> tuple[Quote, ...]:
         """Quotations chosen one by one, or by the stated rule."""
@@ -227,10 +252,8 @@ class Evidence:
         theme = next((theme for theme in self.themes if slugify(theme.name) == reference.name), None)
         if theme is None:
             raise _unknown(reference)
-        if self._said is None:
-            self._said = load_said(self.session, self.frame.id)
-        interviewed = find_interviewees(self.frame, self._said)
-        evidence = find_theme_evidence(self._said, [theme])[0]
+        interviewed = find_interviewees(self.frame, self.said())
+        evidence = find_theme_evidence(self.said(), [theme])[0]
         if reference.group is Group.ALL:
             everyone = [type(person)(person_id=person.person_id, arm="") for person in interviewed]
             prevalence = prevail(evidence, [""], everyone, self.frame.guard)[0]

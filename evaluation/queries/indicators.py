@@ -26,7 +26,6 @@ from evaluation.indicators import (
     tabulate,
 )
 from evaluation.models import Direction, Indicator
-from evaluation.queries.answers import load_observations
 from evaluation.queries.frame import StudyFrame
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion
 
@@ -135,14 +134,6 @@ def load_indicator(session: Session, frame: StudyFrame, indicator_id: UUID) -> I
     raise NotFound("evaluation.indicator_not_found", id=str(indicator_id))
 
 
-def measure_indicator(
-    session: Session, frame: StudyFrame, card: IndicatorCard, *, by: Dimension = Dimension.ARM
-) -> IndicatorMeasures:
-    """Measure one indicator in every wave where somebody answered; one statement."""
-    observations = load_observations(session, card.questionnaire_id, card.item_name)
-    return measure_observations(frame, card, observations, by=by)
-
-
 def measure_observations(
     frame: StudyFrame, card: IndicatorCard, observations: tuple[Observation, ...], *, by: Dimension = Dimension.ARM
 ) -> IndicatorMeasures:
@@ -176,12 +167,13 @@ def raw_results(
     return results, compare_arms(card.reads, persons, observations, wave=wave)
 
 
-def compare_naively(session: Session, frame: StudyFrame, card: IndicatorCard, *, wave: str) -> SelectionBiased | None:
+def compare_naively(
+    frame: StudyFrame, card: IndicatorCard, observations: tuple[Observation, ...], *, wave: str
+) -> SelectionBiased | None:
     """Compare participants with all others, for the selection-bias box only; None without data or when hidden.
 
     It stands beside the arms: those invited who did not enrol can be found by subtraction, so they may not be few.
     """
-    observations = load_observations(session, card.questionnaire_id, card.item_name)
     persons = persons_asked(frame, card, observations)
     biased = compare_participants_with_others(card.reads, persons, observations, wave=wave)
     if biased is None:

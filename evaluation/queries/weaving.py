@@ -1,7 +1,7 @@
 """What was said, in persons: who was interviewed, who carries a theme, which words may be quoted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coding.models import Theme, ThemeCode
 from coding.queries.themes import ThemePersons, quotations, theme_persons
 from evaluation.disclosure import protect_attributes
-from evaluation.indicators import IndicatorMeasure, person_values
+from evaluation.indicators import IndicatorMeasure, Observation, person_values
 from evaluation.joint_display import (
     Coverage,
     IndicatorEvidence,
@@ -22,7 +22,6 @@ from evaluation.joint_display import (
     weave,
 )
 from evaluation.models import WeavingJudgement
-from evaluation.queries.answers import load_observations
 from evaluation.queries.frame import StudyFrame
 from evaluation.queries.indicators import IndicatorCard, raw_results
 from studies.models import Account
@@ -131,16 +130,35 @@ def load_coverage(session: Session, frame: StudyFrame, said: ThemePersons) -> tu
     )
 
 
-def load_joint_display(
-    session: Session, frame: StudyFrame, themes: Sequence[ThemeCard], indicators: Sequence[IndicatorCard]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeavingReads:
+    """What every weave of a study rests on, read once."""
+
+    said: ThemePersons
+    judgements: dict[tuple[UUID, UUID], Judgement]
+    coverage: tuple[Coverage, ...]
+
+
+def load_weaving_reads(session: Session, frame: StudyFrame, said: ThemePersons) -> WeavingReads:
+    """Read judgements and coverage: two statements."""
+    return WeavingReads(
+        said=said, judgements=load_judgements(session, frame.id), coverage=load_coverage(session, frame, said)
+    )
+
+
+def make_joint_display(
+    frame: StudyFrame,
+    themes: Sequence[ThemeCard],
+    indicators: Sequence[IndicatorCard],
+    reads: WeavingReads,
+    answers: Callable[[IndicatorCard], tuple[Observation, ...]],
 ) -> JointDisplay:
-    """Weave the themes and indicators chosen; one statement for each indicator, the rest fixed."""
-    said = load_said(session, frame.id)
-    interviewed = find_interviewees(frame, said)
+    """Weave the themes and indicators chosen; `answers` gives what each indicator rests on."""
+    interviewed = find_interviewees(frame, reads.said)
     ids = [person.person_id for person in interviewed]
     evidence = []
     for card in indicators:
-        observations = load_observations(session, card.questionnaire_id, card.item_name)
+        observations = answers(card)
         answered = {observation.wave for observation in observations}
         wave = card.wave or next((each.name for each in reversed(frame.waves) if each.name in answered), "")
         results, comparisons = raw_results(frame, card, observations, wave=wave)
@@ -159,10 +177,10 @@ def load_joint_display(
     return weave(
         arms=frame.arm_names,
         interviewed=interviewed,
-        themes=find_theme_evidence(said, themes),
+        themes=find_theme_evidence(reads.said, themes),
         indicators=evidence,
-        judgements=load_judgements(session, frame.id),
-        coverage=load_coverage(session, frame, said),
+        judgements=reads.judgements,
+        coverage=reads.coverage,
         guard=frame.guard,
     )
 

@@ -7,8 +7,9 @@ from app.demo.seed import KEY, exists, seed_demonstration
 from app.reports.composer import compose
 from coding.models import Coding
 from evaluation.models import Report
+from evaluation.queries.answers import load_observations
 from evaluation.queries.frame import load_frame
-from evaluation.queries.indicators import compare_naively, list_indicators, measure_indicator
+from evaluation.queries.indicators import compare_naively, list_indicators, measure_observations
 from studies.models import Participant, Study
 from surveys.models import Response, ResponseState
 
@@ -37,9 +38,10 @@ def test_employment_shows_no_effect_by_arm_and_a_gap_between_those_who_came_and_
     frame = load_frame(session, study_id)
     card = next(card for card in list_indicators(session, frame) if card.key == "emploi")
 
-    measures = measure_indicator(session, frame, card)
+    observations = load_observations(session, card.questionnaire_id, card.item_name)
+    measures = measure_observations(frame, card, observations)
     as_drawn = next(wave for wave in measures.waves if wave.wave == "T2").comparisons[0].difference
-    naive = compare_naively(session, frame, card, wave="T2").difference
+    naive = compare_naively(frame, card, observations, wave="T2").difference
 
     assert as_drawn.low < 0 < as_drawn.high
     assert naive.low > 0
