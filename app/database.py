@@ -9,16 +9,19 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _JOURNAL_PATIENCE = 1.0
 """Seconds to wait for readers before the log is emptied."""
+WAIT_SECONDS = 30.0
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -37,31 +40,90 @@ def declare_write_intent(*, writing: bool) -> None:
     _writing.set(writing)
 
 
+class WritersBusy(OperationalError):
+    """No turn to write came in WAIT_SECONDS: another writer is stuck. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("BEGIN IMMEDIATE", None, sqlite3.OperationalError("no turn to write"))
+
+
 class WriterQueue:
     """One writer at a time among the threads and processes of this machine."""
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._pid = os.getpid()
         self._thread_lock = threading.Lock()
         self._descriptor: int | None = None
 
     def enter(self) -> None:
-        """Wait for one's turn."""
-        self._thread_lock.acquire()
+        """Wait for one's turn.
+
+        Raises: WritersBusy: it did not come in WAIT_SECONDS.
+        """
+        if self._pid != os.getpid():
+            # flock belongs to the open file, which a fork shares: the child opens its own, and closing its copy
+            # of the parent's takes nothing from the parent.
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+            self._start_anew()
+        end = time.monotonic() + WAIT_SECONDS
+        if not self._thread_lock.acquire(timeout=WAIT_SECONDS):
+            raise WritersBusy
         try:
-            # Opened once a process: flock belongs to the open file, and a fork must not share its parent's.
             if self._descriptor is None:
                 self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            self._lock_file(self._descriptor, end - time.monotonic())
         except BaseException:
             self._thread_lock.release()
             raise
 
+    def _lock_file(self, descriptor: int, seconds: float) -> None:
+        """Lock the file at once, or let a thread wait in the kernel's queue: polling would lose one's place."""
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        turn = _Turn(descriptor)
+        if not turn.wait(seconds):
+            self._descriptor = None  # the turn closes it, which lets go of a lock that came too late
+            raise WritersBusy
+
     def leave(self) -> None:
         """Let the next one in."""
+        if self._pid != os.getpid():
+            return  # the lock is the parent's
         if self._descriptor is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
         self._thread_lock.release()
+
+
+class _Turn:
+    """A place in the kernel's queue for the lock, which can be given up."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._decision = threading.Lock()
+        self._came = threading.Event()
+        self._given_up = False
+        threading.Thread(target=self._stand, daemon=True, name="writers' queue").start()
+
+    def _stand(self) -> None:
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        with self._decision:
+            if self._given_up:
+                os.close(self._descriptor)
+            else:
+                self._came.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Say whether the turn came in time; if not, it is given up."""
+        self._came.wait(max(0.0, seconds))
+        with self._decision:
+            self._given_up = not self._came.is_set()
+            return not self._given_up
 
 
 def prepare_engine(engine: Engine) -> None:

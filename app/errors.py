@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.database import WritersBusy
 from app.extensions import db
 from app.wording import word
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -45,6 +46,12 @@ def init_app(app: Flask) -> None:
         app.logger.info("refused by the database on %s: %s", request.endpoint, type(error.orig).__name__)
         db.session.rollback()
         return _page(422, None)
+
+    @app.errorhandler(WritersBusy)
+    def show_busy(error: WritersBusy) -> ResponseReturnValue:  # noqa: ARG001  it says nothing more
+        app.logger.error("no turn to write came on %s", request.endpoint)
+        db.session.rollback()
+        return render_template("error.html", status=503, sentence=None), 503, {"Retry-After": "30"}
 
     @app.errorhandler(Exception)
     def show_unexpected_error(error: Exception) -> ResponseReturnValue:
