@@ -5,14 +5,16 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.models  # noqa: F401  every table must be known before the first query
-from app import database, errors, i18n, security, unit_of_work
+from app import compression, database, errors, i18n, security, unit_of_work
 from app.extensions import csrf, db
+from app.requests import ComposedRequest
 from config import Settings
 
 
 def create_app(settings: Settings) -> Flask:
     """Return the application for these settings; loads no heavy library and opens no connection."""
     app = Flask(__name__, static_folder="static", template_folder="components")
+    app.request_class = ComposedRequest
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -46,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     _register_rooms(app)
     security.init_app(app)
     errors.init_app(app)
+    compression.init_app(app)
     return app
 
 

@@ -25,6 +25,7 @@ def choose_locale() -> str:
 def init_app(app: Flask) -> None:
     """Bind Babel to the application."""
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"  # moments are kept in UTC and shown where the studies are
     app.config["BABEL_DOMAIN"] = ";".join(DOMAINS)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(["translations"] * len(DOMAINS))
     babel.init_app(app, locale_selector=choose_locale)
