@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).absolute().parents[2]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 CODE = re.compile(r"\b(?:account|coding|core|evaluation|jobs|studies|surveys)\.[a-z]+_[a-z_]+\b")
+# Authors of forms offer these in the same words as Tresse does.
+OF_FORMS = frozenset({"Je ne sais pas", "Je préfère ne pas répondre"})
 # Words of the page itself: what people wrote carries its own language or stands among data.
 TEXTS = """() => {
   const own = document.documentElement.lang, found = [];
@@ -38,7 +40,7 @@ def catalogue() -> tuple[frozenset[str], frozenset[str]]:
     # One word may be the same in both, or somebody's own: sentences cannot.
     return (
         frozenset(text for text in english - french if " " in text),
-        frozenset(text for text in french - english if text.count(" ") > 1),
+        frozenset(text for text in french - english - OF_FORMS if text.count(" ") > 1),
     )
 
 
