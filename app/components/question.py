@@ -45,6 +45,8 @@ class QuestionView:
     hint: Markup
     lang: str
     direction: str
+    hint_lang: str
+    hint_direction: str
     is_required: bool
     value: str
     choices: tuple[ChoiceView, ...]
@@ -90,12 +92,13 @@ def question_view(
     """
     item = state.structure.item(key)
     label, label_tag = state.text(key, "labels", locale.tag)
-    hint, _tag = state.text(key, "hints", locale.tag)
+    hint, hint_tag = state.text(key, "hints", locale.tag)
     shown = _shown_value(state, item, answers, typed, raw)
     mark = str(missing[key]) if key in missing else ""
     control = _control(state, item)
     choices = _choices(state, item, control, locale, shown, mark)
     tag, direction = _other(locale, label_tag)
+    hint_lang, hint_direction = _other(locale, hint_tag)
     low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
     return QuestionView(
         key=key,
@@ -106,6 +109,8 @@ def question_view(
         hint=rich(hint),
         lang=tag,
         direction=direction,
+        hint_lang=hint_lang,
+        hint_direction=hint_direction,
         is_required=state.is_required(key),
         value=_text_of(item, shown) if not isinstance(shown, list | dict) else "",
         choices=choices,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import force_locale
 
+from app.compression import accepts_gzip
 from app.i18n import choose_locale
 from surveys.definition import Locale
 from surveys.items import Posted
@@ -16,6 +17,7 @@ WORDED = ("fr", "en", "ar")
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_FIELDS = 2_000
 MIN_COMPRESSED = 500
+LEVEL = 5
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
 
@@ -30,11 +32,10 @@ def limit_body() -> None:
 @blueprint.after_request
 def compress(response: Response) -> Response:
     """Send fewer bytes to prepaid phones; the token in the page is masked anew each time, which compression needs."""
-    accepted = request.accept_encodings.best_match(["gzip"]) if request.headers.get("Accept-Encoding") else None
-    if accepted and response.mimetype == "text/html" and not response.direct_passthrough:
+    if accepts_gzip() and response.mimetype == "text/html" and not response.direct_passthrough:
         body = response.get_data()
         if len(body) >= MIN_COMPRESSED:
-            response.set_data(gzip.compress(body, 5, mtime=0))
+            response.set_data(gzip.compress(body, LEVEL, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding, Cookie"
     response.headers["Referrer-Policy"] = "no-referrer"
