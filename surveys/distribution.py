@@ -104,3 +104,65 @@ def hidden_cells(counts: Sequence[int], threshold: int) -> frozenset[int]:
         if others:
             small.add(min(others, key=lambda position: (counts[position], position)))
     return frozenset(small)
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A distribution as it may be shown beside the number of all responses; counts and absences None when hidden.
+
+    `n` None: the number of answers would give back a small absence; shares would too. `has_mean` is False when the mean
+    and the median would give back hidden counts, or when too few answered; `has_bounds` when the least or the most was
+    given by too few.
+    """
+
+    n: int | None
+    counts: dict[Any, int | None]
+    absences: dict[str, int | None]
+    has_mean: bool
+    has_bounds: bool
+
+
+ABSENCES = ("unknown", "refused", "empty", "not_asked")
+MIN_UNKNOWNS = 3
+
+
+def screen(spread: Distribution, threshold: int, *, is_partition: bool = True, has_values: bool = True) -> Screened:
+    """Hide the small counts of one item, and those that a difference with a shown total would give back.
+
+    Args: is_partition: each answer holds one value, so that the values add up to `n`; False for several choices.
+        has_values: the values are shown; False for free texts.
+    """
+    values = list(spread.counts)
+    shows_values = has_values and not is_small(spread, threshold)
+    inside = [spread.counts[value] for value in values] if shows_values and is_partition else [spread.n]
+    outside = [getattr(spread, name) for name in ABSENCES]
+    cells = [*inside, *outside]
+    hidden = hidden_cells(cells, threshold)
+    n_is_safe = len(inside) > 1 or 0 not in hidden
+    for first, side in ((0, inside), (len(inside), outside)):
+        held = [count for place, count in enumerate(side, first) if place in hidden]
+        n_is_safe &= not held or (len(held) > 1 and sum(held) >= threshold)
+    counts: dict[Any, int | None] = {}
+    if shows_values and is_partition:
+        counts = {value: None if place in hidden else inside[place] for place, value in enumerate(values)}
+    elif shows_values:
+        # Of several choices, those who did not tick one are as readable as those who did.
+        counts = {
+            value: count if _is_clear(count, threshold) and _is_clear(spread.n - count, threshold) else None
+            for value, count in spread.counts.items()
+        }
+    unseen = [value for value, count in counts.items() if count is None]
+    ends = [spread.counts.get(end, 0) for end in (spread.least, spread.most)]
+    return Screened(
+        n=spread.n if n_is_safe else None,
+        counts=counts,
+        absences={
+            name: None if len(inside) + place in hidden else outside[place] for place, name in enumerate(ABSENCES)
+        },
+        has_mean=shows_values and (not unseen or len(unseen) >= MIN_UNKNOWNS),
+        has_bounds=shows_values and all(count >= threshold for count in ends),
+    )
+
+
+def _is_clear(count: int, threshold: int) -> bool:
+    return not 0 < count < threshold

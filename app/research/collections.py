@@ -142,7 +142,7 @@ def show_collection(collection_id: UUID) -> ResponseReturnValue:
         address=_address(row.token),
         code=spell(row.token),
         states=[(state_of_response(state), count) for state, count in progress.by_state.items()],
-        pages=page_counts(progress, version.pages, version.definition),
+        pages=page_counts(progress, version.pages, version.definition, limit),
         sites=hidden_counts(progress.by_site, limit, unknown=_("no site known")),
         arms=hidden_counts(progress.by_arm, limit, unknown=_("no group known")),
         threshold=limit,

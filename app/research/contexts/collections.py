@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.components.rich_text import plain
 from surveys.definition import Definition, Item, ItemType
-from surveys.distribution import Distribution, describe, hidden_cells
+from surveys.distribution import Distribution, Screened, describe, hidden_cells, is_small, screen
 from surveys.models import Missing, ResponseState
 from surveys.queries import CollectionProgress, collection_version, stream_responses
 from surveys.routing import Page
@@ -31,22 +31,30 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """One value: how many gave it, and its share in [0, 1] of those who answered."""
+    """One value: how many gave it, and its share in [0, 1] of those who answered; None when hidden, with the reason."""
 
     label: str
-    count: int
-    share: float
+    count: int | None
+    share: float | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ItemAnswers:
-    """The answers to one item; `is_open` sends to the texts; `too_few` hides values under the threshold."""
+    """The answers to one item, small counts hidden; `is_open` sends to the texts.
+
+    `facts` says how many answered and how many did not, and why; `note` why nothing more is shown.
+    """
 
     key: str
     label: str
     is_open: bool
-    too_few: bool
+    is_answered: bool
+    facts: tuple[str, ...]
+    note: str
     spread: Distribution
+    has_mean: bool
+    has_bounds: bool
     rows: tuple[ValueRow, ...]
 
 
@@ -59,16 +67,20 @@ def hidden_counts(counts: Mapping[Any, int], threshold: int, *, unknown: str) ->
     )
 
 
-def page_counts(progress: CollectionProgress, pages: tuple[Page, ...], definition: Definition) -> tuple[CountRow, ...]:
-    """Say how many drafts stopped after each page."""
+def page_counts(
+    progress: CollectionProgress, pages: tuple[Page, ...], definition: Definition, threshold: int
+) -> tuple[CountRow, ...]:
+    """Say how many drafts stopped after each page, small counts hidden."""
     labels = {
         node.key: plain(definition.text(node.labels, definition.default_locale)[0]) for node in definition.nodes()
     }
+    hidden = hidden_cells(list(progress.by_page.values()), threshold)
     return tuple(
         CountRow(
-            _("Page %(number)s: %(title)s", number=number + 1, title=_page_title(pages, number, labels)), str(count)
+            _("Page %(number)s: %(title)s", number=number + 1, title=_page_title(pages, number, labels)),
+            "" if position in hidden else str(count),
         )
-        for number, count in progress.by_page.items()
+        for position, (number, count) in enumerate(progress.by_page.items())
     )
 
 
@@ -101,20 +113,59 @@ def _item_answers(
     choices = definition.choice_lists.get(item.list_name, ()) if item.type.has_choices else ()
     labels = {choice.name: plain(definition.text(choice.labels, definition.default_locale)[0]) for choice in choices}
     spread = describe(values, order=[choice.name for choice in choices], not_asked=total - len(values))
-    is_open = item.type is ItemType.TEXT
-    too_few = 0 < spread.n < threshold
-    rows: list[ValueRow] = []
-    if not is_open and not too_few and item.type is not ItemType.RANK:
-        for value, count in list(spread.counts.items())[: len(choices) or MAX_OTHER_VALUES]:
-            rows.append(ValueRow(labels.get(value, str(value)), count, spread.share(value) or 0.0))
+    has_values = item.type not in (ItemType.TEXT, ItemType.RANK)
+    is_partition = item.type is not ItemType.SELECT_MULTIPLE
+    shown = screen(spread, threshold, is_partition=is_partition, has_values=has_values)
+    rows = tuple(
+        ValueRow(
+            labels.get(value, str(value)),
+            count,
+            spread.share(value) if count is not None and shown.n is not None else None,
+            "" if count is not None else _reason(spread.counts[value], threshold),
+        )
+        for value, count in list(shown.counts.items())[: len(choices) or MAX_OTHER_VALUES]
+    )
+    if not choices and all(row.count is None for row in rows):
+        rows = ()
     return ItemAnswers(
         item.key,
         plain(definition.text(item.labels, definition.default_locale)[0]) or item.name,
-        is_open,
-        too_few,
+        item.type is ItemType.TEXT,
+        spread.n > 0,
+        _facts(shown),
+        _note(spread, shown, rows, threshold) if has_values else "",
         spread,
-        tuple(rows),
+        shown.has_mean and spread.mean is not None,
+        shown.has_bounds,
+        rows,
     )
+
+
+def _facts(shown: Screened) -> tuple[str, ...]:
+    def count(number: int | None) -> str:
+        return _("hidden") if number is None else str(number)
+
+    return (
+        _("%(n)s answered", n=count(shown.n)),
+        _("%(n)s do not know", n=count(shown.absences["unknown"])),
+        _("%(n)s refused", n=count(shown.absences["refused"])),
+        _("%(n)s left empty", n=count(shown.absences["empty"])),
+        _("%(n)s not asked", n=count(shown.absences["not_asked"])),
+    )
+
+
+def _reason(count: int, threshold: int) -> str:
+    if 0 < count < threshold:
+        return str(_("hidden: under %(threshold)s", threshold=threshold))
+    return str(_("hidden: it would give back another count"))
+
+
+def _note(spread: Distribution, shown: Screened, rows: tuple[ValueRow, ...], threshold: int) -> str:
+    if is_small(spread, threshold):
+        return str(_("Fewer than %(threshold)s people answered: nothing more is shown.", threshold=threshold))
+    if shown.counts and not rows:
+        return str(_("Each value was given by fewer than %(threshold)s people: none is shown.", threshold=threshold))
+    return ""
 
 
 def missing_name(code: str) -> str:

@@ -1,15 +1,17 @@
 """The screens of questionnaires and collections."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 
 from coding.models import Transcript
 from studies.models import Role
+from surveys.answering import open_draft, save_page, submit
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response
 from tests.factories.studies import StudyFactory, member_client
-from tests.factories.surveys import FORM
+from tests.factories.surveys import FORM, make_collection, start
 
 
 def workbook(form=FORM):
@@ -167,3 +169,23 @@ def test_facilitator_follows_but_reads_no_answer(app, lead, study, session):
 
     assert facilitator.get(address).status_code == 200
     assert facilitator.get(f"{address}/answers").status_code == 403
+
+
+def test_answers_page_hides_small_counts_and_says_why(lead, study, session):
+    study.disclosure_threshold = 3
+    collection = make_collection(session, study)
+    for works in ("yes",) * 4 + ("no",):
+        token = start(session, collection)
+        for page, posted in (("work", {"works": [works], "hours": ["10"]}), ("helped", {}), ("story", {})):
+            save_page(session, open_draft(session, token), page, posted)
+        submit(session, open_draft(session, token))
+    session.commit()
+
+    page = lead.get(f"/studies/{study.key}/collections/{collection.id}/answers").get_data(as_text=True)
+
+    section = page[page.index("Travaillez-vous") :].partition("</section>")[0]
+    assert re.findall(r'<td class="number">([^<]*)</td>', section) == [
+        "masqué\u202f: il redonnerait un autre effectif", "–", "masqué\u202f: moins de 3", "–"
+    ]  # fmt: skip
+    assert "5 ont répondu" in section
+    assert "Les exports contiennent toutes les réponses, sans masquage" in page
