@@ -48,12 +48,12 @@ def screen_style() -> str:
     rules = []
     for name, weight, style in _FACES:
         if weight in (400, 600) and style == "normal":
-            font = subset.load_font(str(font_directory() / name), options)
             cutter = subset.Subsetter(options)
             cutter.populate(unicodes=kept)
-            cutter.subset(font)
             buffer = io.BytesIO()
-            subset.save_font(font, buffer, options)
+            with subset.load_font(str(font_directory() / name), options) as font:
+                cutter.subset(font)
+                subset.save_font(font, buffer, options)
             encoded = base64.b64encode(buffer.getvalue()).decode()
             rules.append(
                 f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/woff;base64,{encoded})}}"
