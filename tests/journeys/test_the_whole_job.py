@@ -59,8 +59,9 @@ class Job:
     def press(self, name: str) -> None:
         """Press the button or link that bears this name, and look at what comes."""
         button = self.desk.locator("main").get_by_role("button", name=name, exact=True)
-        (button if button.count() else self.desk.locator("main").get_by_role("link", name=name, exact=True)).click()
-        self.desk.wait_for_load_state()
+        link = self.desk.locator("main").get_by_role("link", name=name, exact=True)
+        with self.desk.expect_navigation():
+            (button if button.count() else link).click()
         self.look.at(self.desk)
 
 
@@ -163,7 +164,8 @@ def upload_read_and_publish_the_questionnaire(job: Job) -> None:
         "Affichée si « Travaillez-vous ? » est « Oui »"
     ]
     job.press("Liste des questions")
-    desk.get_by_role("link", name="العربية").first.click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="العربية").first.click()
     job.look.at(desk)
     job.press("Publier")
     job.press("Publier la version 1")
@@ -181,8 +183,9 @@ def upload_read_and_publish_the_questionnaire(job: Job) -> None:
 
 
 def press_on(job: Job, page: Page, name: str, locale: str = "fr") -> None:
-    """Press a button of the phone, look at what comes."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button of the phone and look."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
     job.look.at_phone(page, locale)
 
 
@@ -192,8 +195,7 @@ def answer_on_a_phone_without_script(job: Job) -> None:
     page.goto(job.served.address)
     job.look.at_phone(page)
     page.get_by_label("Code du questionnaire").fill(job.code)
-    page.get_by_role("button", name="Répondre au questionnaire").click()
-    job.look.at_phone(page)
+    press_on(job, page, "Répondre au questionnaire")
     press_on(job, page, "Commencer")
     page.get_by_label("Nord").check()
     press_on(job, page, "Continuer")
@@ -212,7 +214,8 @@ def answer_on_a_phone_without_script(job: Job) -> None:
     page = phone(job).new_page()
     page.goto(link)
     job.look.at_phone(page)
-    page.get_by_role("link", name="Reprendre mes réponses").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Reprendre mes réponses").click()
     job.look.at_phone(page)
     finish_the_questionnaire(job, page)
 
@@ -265,7 +268,8 @@ def read_some_pages_in_arabic(job: Job) -> None:
     page = context.new_page()
     page.goto(f"{job.served.address}/r/{job.bare_code}")
     job.look.at_phone(page, "ar")
-    page.locator("form button.button-primary").click()
+    with page.expect_navigation():
+        page.locator("form button.button-primary").click()
     job.look.at_phone(page, "ar")
 
     assert page.locator("html").get_attribute("dir") == "rtl"
@@ -430,8 +434,8 @@ def ask_for_groups_and_keep_one(job: Job) -> None:
     desk.wait_for_selector("section.card[id^=g]", timeout=JOB_MILLISECONDS)
     job.look.at(desk)
     kept = desk.locator(".term-list").first.inner_text()
-    desk.get_by_role("button", name="Garder comme code").first.click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Garder comme code").first.click()
     job.look.at(desk)
     job.open("jobs/")
 
@@ -454,7 +458,8 @@ def tie_answers_and_consents_to_people(job: Job) -> None:
 
 def choose_an_indicator_and_a_theme(job: Job) -> None:
     desk = job.open("indicators/items")
-    desk.get_by_role("link", name="Votre confiance, de 0 à 10 ?").click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Votre confiance, de 0 à 10 ?").click()
     job.look.at(desk)
     desk.get_by_label("Nom affiché").fill("Confiance")
     job.press("Enregistrer l’indicateur")
@@ -465,7 +470,8 @@ def choose_an_indicator_and_a_theme(job: Job) -> None:
     job.press("Créer ce thème")
 
     job.open("indicators/")
-    desk.get_by_role("link", name="Confiance").click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Confiance").click()
     job.look.at(desk)
     assert f"n = {ANSWERS // 2}" in plain(desk.locator("main").inner_text())
 
@@ -473,7 +479,8 @@ def choose_an_indicator_and_a_theme(job: Job) -> None:
 def weave_and_judge(job: Job) -> None:
     desk = job.open("weaving/")
     assert "La lettre inquiète" in desk.locator("table").inner_text()
-    desk.get_by_role("link", name=re.compile("^Juger")).first.click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name=re.compile("^Juger")).first.click()
     job.look.at(desk)
     desk.locator("input[name=relation][value=expansion]").check()
     desk.get_by_label("En une phrase").fill("La peur de la lettre explique que peu viennent.")
@@ -499,9 +506,8 @@ def write_the_report(job: Job) -> None:
             place.check() if value is True else place.select_option(index=1) if value is None else place.fill(value)
         job.press("Enregistrer et revenir")
     assert desk.locator(".block").count() == len(BLOCKS)
-    desk.get_by_role("link", name="Aperçu").click()
-    job.look.at(desk)
-    desk.go_back()
+    job.press("Aperçu")
+    job.press("Retour aux blocs")
 
 
 def print_it_through_the_job(job: Job) -> None:
@@ -534,7 +540,8 @@ def read_the_pdf(job: Job) -> None:
 def open_every_page_again_in_english(job: Job) -> None:
     desk = job.desk
     desk.goto(job.study + "/")
-    desk.get_by_role("button", name="English").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="English").click()
     for address in job.look.desk:
         desk.goto(address)
         job.look.at(desk, "en")
@@ -544,8 +551,8 @@ def open_every_page_again_in_english(job: Job) -> None:
 def sign_out_for_good(job: Job) -> None:
     context = job.desk.context
     kept = [cookie for cookie in context.cookies() if cookie["name"].endswith("tresse-session")]
-    job.desk.get_by_role("button", name="Se déconnecter").click()
-    job.desk.wait_for_load_state()
+    with job.desk.expect_navigation():
+        job.desk.get_by_role("button", name="Se déconnecter").click()
     context.add_cookies(kept)
 
     assert len(kept) == 1
