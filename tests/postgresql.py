@@ -87,7 +87,19 @@ def own_server(binaries: Path) -> Iterator[str]:
         if account:
             os.chown(home, int(str(account["user"])), int(str(account["group"])))
         data = home / "data"
-        initdb = [binaries / "initdb", "-D", data, "-A", "trust", "-U", "tresse", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        initdb = [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "tresse",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, cwd=home, **account)
         with (folder / "log").open("wb") as log:
             settings = ("listen_addresses=", f"unix_socket_directories={home}", "fsync=on", "max_connections=60")
