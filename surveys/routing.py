@@ -116,6 +116,21 @@ def previous_page(pages: tuple[Page, ...], state: FormState, number: int) -> Pag
     return next((page for page in reversed(pages[:number]) if is_shown(page, state)), None)
 
 
+def closing_pages(pages: tuple[Page, ...], state: FormState) -> tuple[Page, ...]:
+    """Return the pages of notes after the last question: they go with the last reading, before sending.
+
+    A page that thanks, with nothing to answer, would be taken for the end.
+    """
+    shown = shown_pages(pages, state)
+    asking = [place for place, page in enumerate(shown) if not _is_notes(page, state)]
+    return shown[asking[-1] + 1 :] if asking else ()
+
+
+def _is_notes(page: Page, state: FormState) -> bool:
+    keys = shown_items(page, state)
+    return all(state.structure.item(key).type is ItemType.NOTE for key in keys) and not state.violations(keys)
+
+
 def page_by_key(pages: tuple[Page, ...], key: str) -> Page | None:
     """Return the page of this key, None where there is none."""
     return next((page for page in pages if page.key == key), None)

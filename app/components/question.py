@@ -69,6 +69,11 @@ class QuestionView:
         return self.id
 
     @property
+    def block(self) -> str:
+        """Where the whole question stands, its words with its fields."""
+        return f"b{self.id[1:]}"
+
+    @property
     def described(self) -> str:
         """The ids of what describes its fields."""
         ids = [f"{self.id}-h"] if self.hint else []

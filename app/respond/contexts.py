@@ -11,7 +11,7 @@ from app.components.rich_text import plain, rich
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
 from surveys.definition import Locale
 from surveys.engine import FormState, Violation
-from surveys.routing import Page, page_of_item, shown_items, shown_pages
+from surveys.routing import Page, closing_pages, page_of_item, shown_items, shown_pages
 
 TYPED = ":typed"
 """Where a draft keeps what was typed and could not be read, by item; no item can be called so."""
@@ -59,7 +59,7 @@ def question_page(draft: Draft, page: Page, *, reading: PageReading | None = Non
         )
         for key in keys
     )
-    shown = shown_pages(draft.version.pages, state)
+    shown = pages_to_answer(draft.version.pages, state)
     part, parts, step, steps = count_parts(shown, page)
     asked = [question for question in questions if question.control != "note"]
     heading = _heading(state, page, locale)
@@ -80,6 +80,12 @@ def question_page(draft: Draft, page: Page, *, reading: PageReading | None = Non
         is_last=bool(shown) and shown[-1].number <= page.number,
         has_errors=any(question.errors for question in questions),
     )
+
+
+def pages_to_answer(pages: tuple[Page, ...], state: FormState) -> tuple[Page, ...]:
+    """Return the pages shown, without the notes that stand with the last reading."""
+    shown = shown_pages(pages, state)
+    return shown[: len(shown) - len(closing_pages(pages, state))]
 
 
 def _marks(draft: Draft, reading: PageReading | None) -> Mapping[str, Any]:
@@ -131,6 +137,11 @@ class ReviewLine:
     answer: str
     problem: bool
 
+    @property
+    def block(self) -> str:
+        """Where the whole question stands on its page, its words with its fields."""
+        return f"b{self.id[1:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewSection:
@@ -145,6 +156,7 @@ class Review:
     """Everything answered, before it is sent or after."""
 
     sections: tuple[ReviewSection, ...]
+    notes: tuple[QuestionView, ...]
     hidden: int
     problems: int
     last_page: str
@@ -156,7 +168,7 @@ def review(draft: Draft) -> Review:
     locale = draft.version.definition.locale(draft.locale)
     wrong = {violation.key for violation in remaining(draft)} | set(draft.carried.get(TYPED, {}))
     sections: dict[str, list[ReviewLine]] = {}
-    shown = shown_pages(draft.version.pages, state)
+    shown = pages_to_answer(draft.version.pages, state)
     for page in shown:
         title = plain(state.label(page.headings[0], locale.tag)) if page.headings else ""
         for key in shown_items(page, state):
@@ -174,6 +186,11 @@ def review(draft: Draft) -> Review:
     lines = [line for lines in sections.values() for line in lines]
     return Review(
         sections=tuple(ReviewSection(title, tuple(lines)) for title, lines in sections.items()),
+        notes=tuple(
+            question_view(state, key, locale=locale, answers={}, missing={})
+            for page in closing_pages(draft.version.pages, state)
+            for key in shown_items(page, state)
+        ),
         hidden=len(hidden_answers(draft)),
         problems=sum(line.problem for line in lines),
         last_page=shown[-1].key if shown else "",
@@ -182,7 +199,7 @@ def review(draft: Draft) -> Review:
 
 def resume_page(draft: Draft) -> str | None:
     """Return the page where the person stopped; None when only the review is left."""
-    shown = shown_pages(draft.version.pages, draft.state)
+    shown = pages_to_answer(draft.version.pages, draft.state)
     after = [page for page in shown if draft.revision == 0 or page.number > draft.last_page]
     waiting = remaining(draft)
     first = page_of_item(draft.version.pages, waiting[0].key) if waiting else None

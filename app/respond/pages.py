@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from dataclasses import replace
 
 from flask import current_app, redirect, request, url_for
@@ -19,7 +20,7 @@ from surveys.answering import Draft, PageReading, keep_page, read_page, remainin
 from surveys.engine import Fault
 from surveys.models import ResponseState
 from surveys.receipts import give_code
-from surveys.routing import Page, is_shown, next_page, page_by_key, page_of_item, previous_page
+from surveys.routing import Page, closing_pages, is_shown, next_page, page_by_key, page_of_item, previous_page
 from surveys.tokens import is_token
 
 
@@ -36,6 +37,8 @@ def show_page(code: str, key: str) -> ResponseReturnValue:
     if page is None or not is_shown(page, draft.state):
         following = next_page(draft.version.pages, draft.state, page.number if page else -1)
         return redirect(_address(code, following), 303)
+    if page in closing_pages(draft.version.pages, draft.state):
+        return redirect(_address(code, None), 303)
     return _render(code, draft, page, check=bool(request.args.get("check")))
 
 
@@ -103,19 +106,26 @@ def _move(code: str, draft: Draft, page: Page, reading: PageReading) -> Response
         return _render(code, draft, page, reading=reading)
     if reading.revealed:
         place = state.structure.by_key[reading.revealed[0]]
-        return redirect(url_for("respond.show_page", code=code, key=page.key, more=1, _anchor=f"q{place}"), 303)
-    if request.form.get("then") == "review":
+        return redirect(url_for("respond.show_page", code=code, key=page.key, more=place, _anchor=f"b{place}"), 303)
+    if _return_to(request.form.get("then")):
         return redirect(_after_correction(code, draft, reading), 303)
-    return redirect(_address(code, reading.next_page), 303)
+    closing = closing_pages(pages, state)
+    return redirect(_address(code, None if reading.next_page in closing else reading.next_page), 303)
 
 
 def _after_correction(code: str, draft: Draft, reading: PageReading) -> str:
     """Return to the review, or to a page that this correction made necessary."""
+    then = _return_to(request.form.get("then"))
     waiting = remaining(replace(draft, state=reading.state))
     page = page_of_item(draft.version.pages, waiting[0].key) if waiting else None
     if page is None or page.number <= reading.page.number:
-        return url_for("respond.show_review", code=code)
-    return url_for("respond.show_page", code=code, key=page.key, then="review")
+        return url_for("respond.show_review", code=code, _anchor=then.partition("-")[2] or None)
+    return url_for("respond.show_page", code=code, key=page.key, then=then)
+
+
+def _return_to(asked: str | None) -> str:
+    """Return « review-q7 » where a correction comes from the seventh line of the last reading, "" elsewhere."""
+    return asked if asked and re.fullmatch(r"review(-q\d{1,5})?", asked, re.ASCII) else ""
 
 
 def _address(code: str, page: Page | None) -> str:
@@ -136,8 +146,8 @@ def _render(
         code=code,
         locales=draft.version.definition.locales,
         token=form_token(held()),
-        more=bool(request.args.get("more")),
-        then="review" if "review" in (request.args.get("then"), request.form.get("then")) else "",
+        more="" if reading else "q" + request.args.get("more", ""),
+        then=_return_to(request.form.get("then") or request.args.get("then")),
     )
 
 

@@ -1,10 +1,14 @@
 """Answering page by page: what is kept, what is asked again, what is never lost."""
 
 import re
+from dataclasses import replace
 
 from sqlalchemy import select
 
+from surveys.definition import ItemType
 from surveys.models import Answer, Missing, Quarantine, Response, ResponseState
+from surveys.services import open_collection, publish, store_definition
+from tests.app.respond.conftest import item, small_form
 
 PROMISE = "Vos réponses ne changent rien à votre RSA ni à vos aides. Vous pouvez arrêter quand vous voulez."
 
@@ -66,9 +70,9 @@ def test_answer_that_reveals_a_question_shows_the_page_again_with_it(phone, sess
 
     answer = phone.send(emploi="oui")
 
-    assert "/p/travail?more=1" in answer.location
-    page = text(phone.get(answer.location.split("#")[0]))
-    assert 'name="heures"' in page
+    address, _sep, block = answer.location.partition("#")
+    page = text(phone.get(address))
+    assert re.search(rf'ouvre une autre question.*?id="{block}".*?name="heures"', page, re.DOTALL)
     assert answers(session) == {"emploi": ("oui", None)}
 
 
@@ -196,3 +200,36 @@ def test_review_with_something_missing_sends_nothing(phone, session):
 
     assert answer.status_code == 422
     assert session.scalars(select(Response)).one().state is ResponseState.STARTED
+
+
+def test_thanks_stand_with_the_last_reading_not_on_a_page_that_looks_like_the_end(phone, session, collection):
+    thanked = small_form()
+    study = collection.study_id
+    note = item("merci", ItemType.NOTE, "Merci beaucoup.")
+    version = store_definition(session, study, replace(thanked, children=(*thanked.children, note)))
+    publish(session, study, version.id)
+    phone.code = open_collection(session, study, version_id=version.id, title="Parents, T2").token
+    session.commit()
+
+    phone.answer_everything()
+
+    page = text(phone.get(phone.url))
+    assert phone.url == f"/r/{phone.code}/verifier"
+    assert "Pas encore envoyé" in page
+    assert "Merci beaucoup." in page
+    assert page.count("Envoyer mes réponses") == 2
+    assert phone.get(f"/r/{phone.code}/p/merci").location == f"/r/{phone.code}/verifier"
+
+
+def test_correction_comes_back_to_its_line_of_the_last_reading(phone):
+    phone.answer_everything()
+    page = text(phone.get(f"/r/{phone.code}/verifier"))
+    change, block = re.search(r'href="([^"]+/p/rang\?[^"#]+)#(b\d+)"', page).groups()
+
+    asked = text(phone.get(change.replace("&amp;", "&")))
+    then = re.search(r'name="then" value="([^"]+)"', asked)[1]
+    answer = phone.send(change, then=then, **{"rang:bus": "1", "rang:velo": "2", "rang:pied": "3"})
+
+    assert f'id="{block}"' in asked
+    assert answer.location == f"/r/{phone.code}/verifier#q{block[1:]}"
+    assert f'id="q{block[1:]}"' in page
