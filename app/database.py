@@ -16,11 +16,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _JOURNAL_PATIENCE = 1.0
 """Seconds to wait for readers before the log is emptied."""
+REST_SECONDS = 20
 WAIT_SECONDS = 30.0
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -130,6 +131,25 @@ def prepare_engine(engine: Engine) -> None:
     """Attach to a new engine what its database needs."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    elif engine.dialect.name == "postgresql":
+        _prepare_postgresql(engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Ask a connection whether it is still there only after a rest: asking each time costs every page two turns."""
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rested_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("rested_since", time.monotonic()) < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another and goes on
 
 
 def _prepare_sqlite(engine: Engine) -> None:  # noqa: C901  six short listeners share one queue

@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 30}}
-    return {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+    return {"pool_size": 8, "max_overflow": 4}
 
 
 def _register_rooms(app: Flask) -> None:
