@@ -50,11 +50,13 @@ class Audience(enum.StrEnum):
 
     EVERYONE = "everyone"
     SIGNED_IN = "signed_in"
+    FOUNDER = "founder"
     ADMINISTRATOR = "administrator"
 
 
 EVERYONE = frozenset({Audience.EVERYONE})
 SIGNED_IN = frozenset({Audience.SIGNED_IN})
+FOUNDER = frozenset({Audience.FOUNDER})
 ADMINISTRATOR = frozenset({Audience.ADMINISTRATOR})
 LEAD = frozenset({Role.LEAD})
 CODERS = frozenset({Role.LEAD, Role.CODER})
@@ -80,7 +82,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.REPORT_EDIT: CODERS,
     Action.REPORT_READ: MEMBERS,
     Action.ROOM_RUN: FACILITATORS,
-    Action.STUDY_CREATE: SIGNED_IN,
+    Action.STUDY_CREATE: FOUNDER,
     Action.STUDY_EDIT: LEAD,
     Action.STUDY_READ: TEAM,
     Action.TRANSCRIPT_IMPORT: CODERS,
@@ -138,8 +140,19 @@ def may(action: Action) -> bool:
         return True
     if Audience.ADMINISTRATOR in allowed:
         return bool(account.is_admin)
+    if Audience.FOUNDER in allowed:
+        return _may_found(account)
     access = g.get("study")
     return access is not None and access.role in allowed
+
+
+def _may_found(account: SignedIn) -> bool:
+    """Say whether the person may make a study: not when others invited them only to read or to run sessions."""
+    if account.is_admin:
+        return True
+    if "roles" not in g:
+        g.roles = set(db.session().scalars(select(Membership.role).where(Membership.account_id == account.id)))
+    return not g.roles or bool(g.roles & CODERS)
 
 
 def permits(action: Action) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
