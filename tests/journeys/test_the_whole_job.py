@@ -528,7 +528,7 @@ def read_the_pdf(job: Job) -> None:
     pages = [plain(page.extract_text()) for page in reader.pages]
     text = " ".join(pages)
 
-    assert reader.metadata.title == "Une lettre arrive : constats"
+    assert plain(reader.metadata.title) == "Une lettre arrive : constats"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert reader.trailer["/Root"]["/Lang"] == "fr"
     assert reader.attachments
