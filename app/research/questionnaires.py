@@ -1,10 +1,11 @@
 """Questionnaires of a study: bring a form in, read it as on a phone, try it, publish it."""
 
+import io
 import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +17,7 @@ from app.unit_of_work import writes
 from app.wording import word
 from app.wording.surveys import word_remark
 from core.errors import DomainError, Invalid
+from core.tables import to_xlsx
 from surveys import queries
 from surveys.answering import Draft, PageReading, read_page
 from surveys.definition import Locale
@@ -23,6 +25,7 @@ from surveys.routing import Page, next_page, page_by_key, previous_page
 from surveys.services import import_questionnaire, publish
 from surveys.versions import LoadedVersion, load_version
 from surveys.xlsform import FormRefused
+from surveys.xlsform.example import example_form
 
 MAX_FILE_BYTES = 10_000_000
 
@@ -73,6 +76,18 @@ def import_file() -> ResponseReturnValue:
         return _show_list(status=status_of(error), error=word(error), file=sent.filename)
     flash(_("The form was read. Check it, then publish it."), "good")
     return redirect(url_for(".show_version", study_key=study.key, version_id=version.id), 303)
+
+
+@blueprint.get("/example.xlsx")
+@permits(Action.STUDY_READ)
+def download_example() -> ResponseReturnValue:
+    """Give a small form to start from."""
+    return send_file(
+        io.BytesIO(to_xlsx(example_form())),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name="exemple_xlsform.xlsx",
+    )
 
 
 def _worded(problems: list[Any] | tuple[Any, ...]) -> tuple[tuple[str, str], ...]:

@@ -189,3 +189,11 @@ def test_answers_page_hides_small_counts_and_says_why(lead, study, session):
     ]  # fmt: skip
     assert "5 ont répondu" in section
     assert "Les exports contiennent toutes les réponses, sans masquage" in page
+
+
+def test_example_to_start_from_can_be_imported_as_it_is(lead, study):
+    example = lead.get(f"/studies/{study.key}/questionnaires/example.xlsx").get_data()
+
+    answer = bring(lead, study, example)
+
+    assert answer.status_code == 303
