@@ -56,6 +56,7 @@ class IndicatorEvidence:
     unit: str
     is_share: bool
     results: tuple[GroupResult, ...]
+    total: GroupResult
     comparisons: tuple[ArmComparison, ...]
     values: Mapping[UUID, float]
 
@@ -100,6 +101,7 @@ class WeavingCell:
     unit: str
     is_share: bool
     results: tuple[ProtectedResult, ...]
+    total: ProtectedResult
     difference: ArmComparison | None
     difference_hidden: Reason | None
     association: Association
@@ -113,6 +115,7 @@ class WeavingRow:
     theme_id: UUID
     name: str
     prevalences: tuple[Prevalence, ...]
+    total: Prevalence
     cells: tuple[WeavingCell, ...]
 
 
@@ -133,7 +136,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointDisplay:
-    """The whole table; arms in the order of the study."""
+    """The whole table; arms in the order of the study, none when nothing is linked to them."""
 
     arms: tuple[str, ...]
     rows: tuple[WeavingRow, ...]
@@ -152,13 +155,16 @@ def weave(
     guard: Guard,
 ) -> JointDisplay:
     """Put themes and indicators side by side; every cell has passed the disclosure rules."""
-    shown: dict[UUID, tuple[tuple[ProtectedResult, ...], ArmComparison | None, Reason | None]] = {}
+    shown: dict[UUID, tuple[tuple[ProtectedResult, ...], ProtectedResult, ArmComparison | None, Reason | None]] = {}
+    if not any(person.arm for person in interviewed) and not any(indicator.results for indicator in indicators):
+        arms = ()
     for indicator in indicators:
-        results, _ = protect_groups(indicator.results, guard)
+        results, total = protect_groups(indicator.results, guard, total=indicator.total)
+        assert total is not None
         comparison, reason = None, None
         if indicator.comparisons:
             comparison, reason = protect_comparison(indicator.comparisons[0], results)
-        shown[indicator.id] = (results, comparison, reason)
+        shown[indicator.id] = (results, total, comparison, reason)
     rows = []
     for theme in themes:
         cells = tuple(
@@ -169,8 +175,9 @@ def weave(
                 unit=indicator.unit,
                 is_share=indicator.is_share,
                 results=shown[indicator.id][0],
-                difference=shown[indicator.id][1],
-                difference_hidden=shown[indicator.id][2],
+                total=shown[indicator.id][1],
+                difference=shown[indicator.id][2],
+                difference_hidden=shown[indicator.id][3],
                 association=associate(theme, indicator, interviewed, guard),
                 judgement=judgements.get((theme.id, indicator.id)),
             )
@@ -178,7 +185,11 @@ def weave(
         )
         rows.append(
             WeavingRow(
-                theme_id=theme.id, name=theme.name, prevalences=prevail(theme, arms, interviewed, guard), cells=cells
+                theme_id=theme.id,
+                name=theme.name,
+                prevalences=prevail(theme, arms, interviewed, guard),
+                total=prevail_together(theme, arms, interviewed, guard),
+                cells=cells,
             )
         )
     return JointDisplay(
@@ -213,6 +224,22 @@ def prevail(
             )
         )
     return tuple(prevalences)
+
+
+def prevail_together(
+    theme: ThemeEvidence, arms: Sequence[str], interviewed: Sequence[Interviewee], guard: Guard
+) -> Prevalence:
+    """Count persons with the theme among all the interviewed; hidden when it would give back the one hidden arm.
+
+    Those in no arm are a group of their own in that subtraction.
+    """
+    together = prevail(theme, [""], [Interviewee(person_id=each.person_id, arm="") for each in interviewed], guard)[0]
+    by_arm = [each for each in prevail(theme, arms, interviewed, guard) if each.hidden]
+    known = {each.person_id for each in interviewed if each.arm in arms}
+    apart = [each for each in interviewed if each.person_id not in known]
+    if together.hidden or len(by_arm) != 1 or len(apart) >= guard.threshold:
+        return together
+    return Prevalence(arm="", n_with=None, n_interviewed=None, estimate=None, hidden=Reason.COMPLEMENTARY)
 
 
 def associate(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class _Composer:
     """What is shared while the blocks of one report are worded."""
 
     evidence: Evidence
+    introducing: frozenset[int] = frozenset()  # blocks followed by something that a heading can stand over
     problems: list[Problem] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     n_figures: int = 0
@@ -58,7 +60,7 @@ def compose(session: Session, study_id: UUID, report_id: UUID) -> tuple[Document
 
 def compose_report(report: ReportValue, evidence: Evidence) -> tuple[Document, tuple[Problem, ...]]:
     """Word every block; call it under the report's language."""
-    composer = _Composer(evidence)
+    composer = _Composer(evidence, _introducing(report.blocks))
     if not report.title.strip():
         composer.problems.append(Problem(block=0, code="evaluation.report_title_missing"))
     if not report.blocks:
@@ -77,6 +79,15 @@ def compose_report(report: ReportValue, evidence: Evidence) -> tuple[Document, t
         words=_words(),
     )
     return document, tuple(composer.problems)
+
+
+def _introducing(blocks: tuple[BlockValue, ...]) -> frozenset[int]:
+    """Return the blocks whose next one is not another heading."""
+    return frozenset(
+        block.position
+        for block, after in pairwise(blocks)
+        if after.kind is not BlockKind.TEXT or not after.content.get("title", "").strip()
+    )
 
 
 def _words() -> dict[str, str]:
@@ -110,9 +121,10 @@ def _text(composer: _Composer, block: BlockValue) -> Block:
     title = _resolve_line(composer, block, block.content.get("title", ""))
     if title:
         composer.level = 2
-    return Block(
-        kind="text", anchor=_anchor(block), title=title, nodes=_nodes(composer, block, block.content.get("body", ""))
-    )
+    nodes = _nodes(composer, block, block.content.get("body", ""))
+    if not nodes and not (title and block.position in composer.introducing):
+        composer.complain(block, "evaluation.section_is_empty" if title else "evaluation.block_is_empty")
+    return Block(kind="text", anchor=_anchor(block), title=title, nodes=nodes)
 
 
 def _key_points(composer: _Composer, block: BlockValue) -> Block:

@@ -1,15 +1,25 @@
-"""What a new report starts from: blocks already tied to the study's indicators and themes, to be written up."""
+"""What a new report starts from: blocks already tied to the study's indicators and themes, to be written up.
+
+Only blocks that this study can show are planned: each is tried as the report would try it.
+"""
 
 from typing import Any
+from uuid import UUID
 
+from app.reports.composer import compose_report
+from app.reports.live_numbers import braced, cite_indicator, resolves
 from app.reports.tables import table_selection_bias
 from app.reports.words import gettext as _
+from core.clock import now
 from evaluation.indicators import IndicatorMeasure
 from evaluation.models import BlockKind
 from evaluation.queries.evidence import Evidence
 from evaluation.queries.indicators import IndicatorCard
+from evaluation.queries.reports import BlockValue, ReportValue
 
-Blocks = list[tuple[BlockKind, dict[str, Any]]]
+Block = tuple[BlockKind, dict[str, Any]]
+Blocks = list[Block]
+_NOBODY = UUID(int=0)
 
 
 def make_outline(name: str, evidence: Evidence) -> Blocks:
@@ -19,31 +29,52 @@ def make_outline(name: str, evidence: Evidence) -> Blocks:
     cards = [card for card in evidence.cards if evidence.measures(card).waves]
     shown = [card for card in cards if card.measure is not IndicatorMeasure.CHANGE]
     if name == "short":
-        return [_key_points(shown[:2]), *_figures(shown[:1], evidence), *_table(cards, evidence)]
-    blocks: Blocks = [_opening(), _key_points(shown[:3])]
-    if evidence.frame.arms:
-        blocks.append(_flow(evidence))
-    if shown:
-        blocks.append(_chapter(_("What people answer")))
-        blocks += _figures(shown, evidence)
-        blocks += _table(cards, evidence)
-        blocks += _selection_bias(shown, evidence)
-    if evidence.themes:
-        blocks.append(_chapter(_("What people say")))
-        blocks += [
-            (BlockKind.QUOTES, {"title": theme.name, "theme": str(theme.id), "count": 2, "segments": [], "intro": ""})
-            for theme in evidence.themes[:3]
-        ]
+        return _shown(
+            [_key_points(shown[:2], evidence), *_figures(shown[:1], evidence), *_table(cards, evidence)], evidence
+        )
+    answers = [*_figures(shown, evidence), *_table(cards, evidence), *_selection_bias(shown, evidence)]
+    words: Blocks = [
+        (BlockKind.QUOTES, {"title": theme.name, "theme": str(theme.id), "count": 2, "segments": [], "intro": ""})
+        for theme in evidence.themes[:3]
+    ]
+    blocks: Blocks = [_opening(), _key_points(shown[:3], evidence), *_shown([_flow(evidence)], evidence)]
+    blocks += _chapter(_("What people answer"), _shown(answers, evidence))
+    blocks += _chapter(_("What people say"), _shown(words, evidence))
     if evidence.themes and cards:
-        blocks.append(_chapter(_("What both strands say together")))
-        blocks.append(_weaving(cards, evidence))
+        both = _shown([_weaving(cards, evidence)], evidence)
+        blocks += _chapter(_("What both strands say together"), both)
     return blocks
 
 
-def field_line(card: IndicatorCard | None = None) -> str:
-    """Propose who is counted."""
-    population = card.population if card is not None and card.population else _("all persons")
-    return _("%(population)s of the study, persons drawn by lot, with an answer.", population=population)
+def _shown(blocks: Blocks, evidence: Evidence) -> Blocks:
+    """Keep the blocks that nothing stops from leaving."""
+    return [block for block in blocks if not _is_stopped(block, evidence)]
+
+
+def _is_stopped(block: Block, evidence: Evidence) -> bool:
+    alone = ReportValue(
+        id=_NOBODY,
+        study_id=evidence.frame.id,
+        title="-",
+        subtitle="",
+        authors="",
+        locale=evidence.locale,
+        modified_at=now(),
+        blocks=(BlockValue(id=_NOBODY, position=1, kind=block[0], content=block[1]),),
+    )
+    return bool(compose_report(alone, evidence)[1])
+
+
+def field_line(evidence: Evidence, card: IndicatorCard) -> str:
+    """Propose who is counted, as the answers are linked: to persons drawn, to persons followed, or to nobody."""
+    population = card.population or _("all persons")
+    answered = {each.person_id for each in evidence.observations(card)}
+    linked = [person for person in evidence.frame.persons if person.id in answered]
+    if any(person.arm is not None for person in linked):
+        return _("%(population)s of the study, persons drawn by lot, with an answer.", population=population)
+    if linked:
+        return _("%(population)s of the study, with an answer.", population=population)
+    return _("%(population)s: everyone who answered, without a link to the persons followed.", population=population)
 
 
 def source_line(evidence: Evidence, card: IndicatorCard | None = None) -> str:
@@ -55,32 +86,36 @@ def source_line(evidence: Evidence, card: IndicatorCard | None = None) -> str:
 
 def reading_line(evidence: Evidence, card: IndicatorCard) -> str:
     """Propose a reading that stays live."""
-    wave = evidence.wave_of(card)
-    group = ":intervention" if len(evidence.frame.arms) > 1 else ""
-    number = "{{ indicator:" + card.key + (f"@{wave}" if wave else "") + group + " }}"
+    found = cite_indicator(evidence, card)
+    if found is None:
+        return _("%(label)s.", label=card.label)
+    group, number = found
     if group:
         return _("%(label)s, programme group: %(number)s.", label=card.label, number=number)
     return _("%(label)s: %(number)s.", label=card.label, number=number)
 
 
-def _opening() -> tuple[BlockKind, dict[str, Any]]:
+def _opening() -> Block:
     return BlockKind.TEXT, {
         "title": _("Write here the main finding as a sentence"),
         "body": _("Three sentences: what was asked, of whom, what was found."),
     }
 
 
-def _chapter(title: str) -> tuple[BlockKind, dict[str, Any]]:
-    return BlockKind.TEXT, {"title": title, "body": ""}
+def _chapter(title: str, blocks: Blocks) -> Blocks:
+    """Put a heading before its blocks; no heading stands alone."""
+    return [(BlockKind.TEXT, {"title": title, "body": ""}), *blocks] if blocks else []
 
 
-def _key_points(cards: list[IndicatorCard]) -> tuple[BlockKind, dict[str, Any]]:
-    lines = [card.label + _(": ") + "{{ indicator:" + card.key + " }}" for card in cards]
+def _key_points(cards: list[IndicatorCard], evidence: Evidence) -> Block:
+    found = [(card.label, cite_indicator(evidence, card, group="")) for card in cards]
+    lines = [label + _(": ") + cited[1] for label, cited in found if cited is not None]
     return BlockKind.KEY_POINTS, {"points": "\n".join(lines) or _("First thing to remember.")}
 
 
-def _flow(evidence: Evidence) -> tuple[BlockKind, dict[str, Any]]:
-    number = "{{ flow:enrolled:intervention }}"
+def _flow(evidence: Evidence) -> Block:
+    source = "flow:enrolled:programme"
+    number = braced(source) if resolves(evidence, source) else "–"
     return BlockKind.FIGURE, {
         "title": _("From the draw to the answers: who went how far"),
         "chart": "flow",
@@ -103,7 +138,7 @@ def _figures(cards: list[IndicatorCard], evidence: Evidence) -> Blocks:
                 "indicators": [str(card.id)],
                 "wave": "",
                 "reading": reading_line(evidence, card),
-                "field": field_line(card),
+                "field": field_line(evidence, card),
                 "source": source_line(evidence, card),
                 "alternative": "",
             },
@@ -121,7 +156,7 @@ def _table(cards: list[IndicatorCard], evidence: Evidence) -> Blocks:
         "wave": "",
         "by": "arm",
         "reading": reading_line(evidence, cards[0]),
-        "field": field_line(cards[0]),
+        "field": field_line(evidence, cards[0]),
         "source": source_line(evidence, cards[0]),
     }
     return [(BlockKind.TABLE, content)]
@@ -137,19 +172,19 @@ def _selection_bias(cards: list[IndicatorCard], evidence: Evidence) -> Blocks:
                 "indicator": str(card.id),
                 "wave": "",
                 "reading": reading_line(evidence, card),
-                "field": field_line(card),
+                "field": field_line(evidence, card),
                 "source": source_line(evidence, card),
             }
             return [(BlockKind.SELECTION_BIAS, content)]
     return []
 
 
-def _weaving(cards: list[IndicatorCard], evidence: Evidence) -> tuple[BlockKind, dict[str, Any]]:
+def _weaving(cards: list[IndicatorCard], evidence: Evidence) -> Block:
     return BlockKind.WEAVING, {
         "title": _("Themes beside indicators"),
         "themes": [str(theme.id) for theme in evidence.themes],
         "indicators": [str(card.id) for card in cards[:3]],
         "reading": _("a theme is counted once a person, whatever the number of passages."),
-        "field": _("persons interviewed for themes, persons drawn by lot for indicators."),
+        "field": _("persons interviewed for themes; for indicators: %(field)s", field=field_line(evidence, cards[0])),
         "source": _("interviews and questionnaires of the study %(study)s.", study=evidence.frame.title),
     }

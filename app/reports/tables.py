@@ -124,24 +124,35 @@ def table_selection_bias(evidence: Evidence, card: IndicatorCard, *, wave: str) 
 
 
 def table_weaving(display: JointDisplay, locale: str) -> Table | None:
-    """One group of rows a theme: its prevalence in persons, then each indicator beside it."""
-    if not display.rows or not display.arms:
+    """One group of rows a theme: its prevalence in persons, then each indicator beside it; arms that have data, then all.
+
+    The column of persons with and without the theme stands only where some interview is linked to answers.
+    """
+    if not display.rows:
         return None
+    with_association = any(_is_associated(cell) for row in display.rows for cell in row.cells)
+    with_difference = bool(display.arms)
+    empty = (Cell(text=""),) * (with_difference + with_association)
     groups = []
     for row in display.rows:
         rows = [
             Row(
                 head=_("Persons who speak of it"),
-                cells=(*(cell_of_prevalence(each, locale) for each in row.prevalences), Cell(text=""), Cell(text="")),
+                cells=(
+                    *(cell_of_prevalence(each, locale) for each in row.prevalences[: len(display.arms)]),
+                    cell_of_prevalence(row.total, locale),
+                    *empty,
+                ),
             )
         ]
-        rows += [_weaving_row(cell, display, locale) for cell in row.cells]
+        rows += [_weaving_row(cell, display, locale, with_association=with_association) for cell in row.cells]
         groups.append(RowGroup(label=row.name, rows=tuple(rows)))
     columns = (
         _("Theme and indicator"),
         *display.arms,
-        _("Difference as drawn"),
-        _("With / without the theme"),
+        _("Together"),
+        *([_("Difference as drawn")] if with_difference else []),
+        *([_("With / without the theme")] if with_association else []),
     )
     return Table(columns=columns, groups=tuple(groups))
 
@@ -159,11 +170,16 @@ def word_uncovered(display: JointDisplay) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _weaving_row(cell: WeavingCell, display: JointDisplay, locale: str) -> Row:
+def _is_associated(cell: WeavingCell) -> bool:
+    return cell.association.hidden is not None or cell.association.difference is not None
+
+
+def _weaving_row(cell: WeavingCell, display: JointDisplay, locale: str, *, with_association: bool) -> Row:
     by_group = {each.group: each for each in cell.results}
     values = [
         cell_of(by_group[arm], locale, unit=cell.unit) if arm in by_group else Cell(text="–") for arm in display.arms
     ]
+    values.append(cell_of(cell.total, locale, unit=cell.unit))
     if cell.difference_hidden:
         difference = Cell(text="–", reason=word_reason(cell.difference_hidden))
     else:
@@ -178,6 +194,7 @@ def _weaving_row(cell: WeavingCell, display: JointDisplay, locale: str) -> Row:
         second = cell_of_estimate(association.without_theme, locale, unit=cell.unit, base=PERCENTAGE_BASE)
         n = association.difference.n
         beside = Cell(text=f"{first.text} / {second.text}", note=_("association, not effect; n = %(n)s", n=n))
+    kept = [*values, *([difference] if display.arms else []), *([beside] if with_association else [])]
     judgement = ""
     if cell.judgement is not None:
         words = {
@@ -191,7 +208,7 @@ def _weaving_row(cell: WeavingCell, display: JointDisplay, locale: str) -> Row:
             else _("%(relation)s: %(sentence)s", **words)
         )
     head = _("%(label)s, %(wave)s", label=cell.label, wave=cell.wave) if cell.wave else cell.label
-    return Row(head=head, cells=(*values, difference, beside), judgement=judgement)
+    return Row(head=head, cells=tuple(kept), judgement=judgement)
 
 
 def write_csv(table: Table, locale: str) -> str:

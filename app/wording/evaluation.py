@@ -43,6 +43,9 @@ SENTENCES: dict[str, str] = {
     "evaluation.issue_not_found": _("Version %(number)s of this report does not exist, or its file was removed."),
     "evaluation.block_not_found": _("This block does not exist in this report."),
     "evaluation.block_is_empty": _("Block %(block)s is empty."),
+    "evaluation.section_is_empty": _(
+        "Block %(block)s is a heading with nothing under it: write its text or remove it."
+    ),
     "evaluation.block_title_missing": _("Block %(block)s has no title: write its finding as a sentence."),
     "evaluation.block_reading_missing": _("Block %(block)s has no “Reading” line."),
     "evaluation.block_field_missing": _("Block %(block)s has no “Field” line."),

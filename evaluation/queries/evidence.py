@@ -19,12 +19,13 @@ from evaluation.figures import (
     make_points,
 )
 from evaluation.indicators import ArmComparison, Dimension, Observation, SelectionBiased
-from evaluation.joint_display import JointDisplay, Prevalence, prevail
+from evaluation.joint_display import JointDisplay, Prevalence, prevail, prevail_together
 from evaluation.queries.answers import SourceItem, count_observed, load_items, load_source_items
 from evaluation.queries.frame import StudyFrame, load_frame, make_flow
 from evaluation.queries.indicators import (
     IndicatorCard,
     IndicatorMeasures,
+    WaveMeasure,
     compare_naively,
     count_answers,
     default_wave,
@@ -136,7 +137,7 @@ class Evidence:
     def shares(self, card: IndicatorCard, wave: str) -> SharesFigure:
         """Shares by group at one wave."""
         measure = self.measures(card).at(wave)
-        results: tuple[ProtectedResult, ...] = () if measure is None else measure.groups
+        results: tuple[ProtectedResult, ...] = () if measure is None else _drawn_groups(measure)
         return SharesFigure(label=card.label, wave=wave, points=make_points(results, control=self.frame.control))
 
     def waves(self, card: IndicatorCard) -> WavesFigure:
@@ -151,7 +152,9 @@ class Evidence:
             waves=names,
             months=tuple(months.get(name, 0) for name in names),
             points=tuple(
-                point for measure in measures.waves for point in make_points(measure.groups, control=self.frame.control)
+                point
+                for measure in measures.waves
+                for point in make_points(_drawn_groups(measure), control=self.frame.control)
             ),
         )
 
@@ -255,8 +258,7 @@ class Evidence:
         interviewed = find_interviewees(self.frame, self.said())
         evidence = find_theme_evidence(self.said(), [theme])[0]
         if reference.group is Group.ALL:
-            everyone = [type(person)(person_id=person.person_id, arm="") for person in interviewed]
-            prevalence = prevail(evidence, [""], everyone, self.frame.guard)[0]
+            prevalence = prevail_together(evidence, self.frame.arm_names, interviewed, self.frame.guard)
         else:
             prevalence = prevail(evidence, [self._arm(reference)], interviewed, self.frame.guard)[0]
         return Cited(label=theme.name, prevalence=prevalence, hidden=prevalence.hidden)
@@ -283,6 +285,12 @@ class Evidence:
             if slugify(arm.name) == reference.group:
                 return arm.name
         raise _unknown(reference)
+
+
+def _drawn_groups(measure: WaveMeasure) -> tuple[ProtectedResult, ...]:
+    """Return the groups with something to show, everyone together when there is none."""
+    groups = tuple(each for each in measure.groups if each.estimate is not None or each.hidden is not None)
+    return groups or (measure.total,)
 
 
 def _unknown(reference: Reference) -> Invalid:

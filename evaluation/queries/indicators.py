@@ -1,7 +1,7 @@
 """Indicators of a study: their card, and their measure by arm, wave and site."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -139,7 +139,7 @@ def measure_observations(
 ) -> IndicatorMeasures:
     """Measure one indicator from answers already read."""
     persons = persons_asked(frame, card, observations)
-    groups = _group_names(frame, persons, by)
+    groups = _group_names(frame, persons, observations, by)
     answered = {observation.wave for observation in observations}
     measures = []
     for wave in [wave.name for wave in frame.waves if wave.name in answered] or sorted(answered):
@@ -160,11 +160,13 @@ def measure_observations(
 
 def raw_results(
     frame: StudyFrame, card: IndicatorCard, observations: tuple[Observation, ...], *, wave: str
-) -> tuple[tuple[GroupResult, ...], tuple[ArmComparison, ...]]:
-    """Measure by arm before disclosure control; for tables that apply it themselves."""
+) -> tuple[tuple[GroupResult, ...], GroupResult, tuple[ArmComparison, ...]]:
+    """Measure by arm (no arm without answers) and together, before disclosure control; for tables that apply it."""
     persons = persons_asked(frame, card, observations)
-    results = tabulate(card.reads, persons, observations, waves=[wave], groups=frame.arm_names)
-    return results, compare_arms(card.reads, persons, observations, wave=wave)
+    groups = frame.arm_names if has_arms(persons, observations) else ()
+    results = tabulate(card.reads, persons, observations, waves=[wave], groups=groups)
+    total = summarise(card.reads, persons, observations, wave=wave)
+    return results, total, compare_arms(card.reads, persons, observations, wave=wave)
 
 
 def compare_naively(
@@ -187,12 +189,12 @@ def compare_naively(
 def count_answers(
     frame: StudyFrame, card: IndicatorCard, observations: tuple[Observation, ...], *, wave: str
 ) -> tuple[tuple[str, dict[str, int]], ...]:
-    """Count answers by arm (by population where there is no arm) in one wave, before disclosure control."""
+    """Count answers by arm (of everyone where no arm answered) in one wave, before disclosure control."""
     persons = persons_asked(frame, card, observations)
     counts = []
-    groups = _group_names(frame, persons, Dimension.ARM)
+    groups = _group_names(frame, persons, [each for each in observations if each.wave == wave], Dimension.ARM)
     for group in groups:
-        members = {person.id for person in persons if (person.arm or "") == group}
+        members = {person.id for person in persons if not group or person.arm == group}
         answers, _ = distribution((each for each in observations if each.person_id in members), wave=wave)
         counts.append((group, dict(answers)))
     return tuple(counts)
@@ -213,13 +215,20 @@ def default_wave(card: IndicatorCard, measures: IndicatorMeasures) -> str | None
     return measures.waves[-1].wave if measures.waves else None
 
 
-def _group_names(frame: StudyFrame, persons: tuple[Person, ...], by: Dimension) -> tuple[str, ...]:
+def has_arms(persons: Iterable[Person], observations: Iterable[Observation]) -> bool:
+    """Whether somebody in an arm answered; arms that nobody's answers are linked to show nothing."""
+    in_arms = {person.id for person in persons if person.arm is not None}
+    return any(observation.person_id in in_arms for observation in observations)
+
+
+def _group_names(
+    frame: StudyFrame, persons: tuple[Person, ...], observations: Iterable[Observation], by: Dimension
+) -> tuple[str, ...]:
     if by is Dimension.SITE:
         return frame.sites
     if by is Dimension.POPULATION:
         return tuple(population.name for population in frame.populations)
-    has_arms = any(person.arm is not None for person in persons)
-    return frame.arm_names if has_arms else ("",)
+    return frame.arm_names if has_arms(persons, observations) else ("",)
 
 
 def _comparisons(

@@ -161,7 +161,7 @@ def make_joint_display(
         observations = answers(card)
         answered = {observation.wave for observation in observations}
         wave = card.wave or next((each.name for each in reversed(frame.waves) if each.name in answered), "")
-        results, comparisons = raw_results(frame, card, observations, wave=wave)
+        results, total, comparisons = raw_results(frame, card, observations, wave=wave)
         evidence.append(
             IndicatorEvidence(
                 id=card.id,
@@ -170,6 +170,7 @@ def make_joint_display(
                 unit=card.unit,
                 is_share=card.reads.is_share and card.measure is IndicatorMeasure.SHARE,
                 results=results,
+                total=total,
                 comparisons=comparisons,
                 values=person_values(card.reads, observations, wave=wave, persons=ids),
             )

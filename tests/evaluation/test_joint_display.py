@@ -33,6 +33,7 @@ def indicator(**values: float) -> IndicatorEvidence:
         unit="/10",
         is_share=False,
         results=(group("programme"), group("témoin")),
+        total=group(""),
         comparisons=(),
         values={UUID(int=int(name[1:])): value for name, value in values.items()},
     )

@@ -57,7 +57,7 @@ def test_live_number_follows_the_data(session, world):
 
 def test_unknown_reference_names_its_block(session, world):
     blocks = [
-        (BlockKind.TEXT, {"title": "Un", "body": ""}),
+        (BlockKind.TEXT, {"title": "Un", "body": "Un texte."}),
         (BlockKind.TEXT, {"title": "Deux", "body": "{{ indicator:loyer }}"}),
     ]
 
