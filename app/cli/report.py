@@ -47,7 +47,7 @@ def build(study: str, out: Path, title: str | None) -> None:
     prepare(app)
     with force_locale(app.config["SETTINGS"].default_locale):
         try:
-            pages = _build(study, out, title)
+            pages = issue(study, title, out)
         except DomainError as error:
             raise ReportRefused(word(error)) from error
         except OSError as error:
@@ -61,7 +61,12 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-def _build(study_key: str, out: Path, title: str | None) -> int:
+def issue(study_key: str, title: str | None = None, out: Path | None = None) -> int:
+    """Print a report as the job does, copy it to `out`, keep the version; return its number of pages.
+
+    Raises: NotFound: no such study or report.  Invalid: several reports and no title, or one that is not ready.
+    OSError: `out` cannot be written; no version is kept.
+    """
     with unit_of_work() as session:
         study_id = session.scalar(select(Study.id).where(Study.key == study_key))
         if study_id is None:
@@ -69,7 +74,8 @@ def _build(study_key: str, out: Path, title: str | None) -> int:
         asked = _Asked(study_id, _choose(list_reports(session, study_id), study_key, title).id)
         arguments = gather(session, asked)
     result = body(arguments, lambda _progress, _step="": None)
-    shutil.copyfile(report_folder() / result["pdf_file"], out)
+    if out is not None:
+        shutil.copyfile(report_folder() / result["pdf_file"], out)
     with unit_of_work() as session:
         store(session, asked, result)
     pages: int = result["page_count"]

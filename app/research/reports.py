@@ -9,20 +9,29 @@ from flask_babel import force_locale, get_locale
 
 from app.extensions import db
 from app.jobs.port import enqueue
+from app.reports.charts import Chart
 from app.reports.composer import compose
 from app.reports.document import Problem
 from app.reports.job import KIND, report_folder
+from app.reports.live_numbers import live_numbers
 from app.reports.outlines import make_outline
 from app.reports.screens import draw_all
 from app.reports.words import gettext as _
 from app.research.evaluation_forms import BlockForm, NewReportForm, ReportForm
-from app.security import Action, current_account, current_study, permits
+from app.security import Action, current_account, current_study, may, permits
 from app.unit_of_work import writes
 from app.wording import word, word_code
 from core.errors import DomainError, NotFound
 from evaluation.models import BlockKind
 from evaluation.queries.evidence import Evidence
-from evaluation.queries.reports import BlockValue, ReportValue, list_issues, load_report
+from evaluation.queries.reports import (
+    BlockValue,
+    ReportValue,
+    list_issued,
+    list_issues,
+    load_issue,
+    load_report,
+)
 from evaluation.queries.reports import list_reports as read_reports
 from evaluation.services import reports as services
 
@@ -41,8 +50,13 @@ class Line:
 @blueprint.get("/")
 @permits(Action.REPORT_READ)
 def list_reports() -> ResponseReturnValue:
-    """List the reports of the study."""
-    return render_template("research/reports/list.html", reports=read_reports(db.session(), current_study().study_id))
+    """List the versions that left; for those who edit, the reports themselves too."""
+    study_id = current_study().study_id
+    return render_template(
+        "research/reports/list.html",
+        issued=list_issued(db.session(), study_id),
+        reports=read_reports(db.session(), study_id) if may(Action.REPORT_EDIT) else (),
+    )
 
 
 @blueprint.get("/new")
@@ -80,7 +94,7 @@ def create_report() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:report_id>")
-@permits(Action.REPORT_READ)
+@permits(Action.REPORT_EDIT)
 def edit_report(report_id: UUID) -> ResponseReturnValue:
     """Show the blocks, what stops the report, and the versions that left."""
     return _editor(report_id)
@@ -181,16 +195,15 @@ def delete_block(report_id: UUID, block_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:report_id>/preview")
-@permits(Action.REPORT_READ)
+@permits(Action.REPORT_EDIT)
 def preview_report(report_id: UUID) -> ResponseReturnValue:
-    """Show the report as it would be printed."""
+    """Show the draft as it would be printed."""
     document, problems = compose(db.session(), current_study().study_id, report_id)
-    addresses = iter(draw_all([block.chart for block in document.blocks if block.chart]))
     return render_template(
         "research/reports/preview.html",
         report_id=report_id,
         document=document,
-        pictures=[next(addresses) if block.chart else None for block in document.blocks],
+        pictures=_pictures([block.chart for block in document.blocks]),
         problems=_lines(problems),
     )
 
@@ -217,19 +230,37 @@ def issue_report(report_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("jobs.show_job", study_key=study.key, job_id=job_id), 303)
 
 
+@blueprint.get("/<uuid:report_id>/issues/<int:number>")
+@permits(Action.REPORT_READ)
+def read_issue(report_id: UUID, number: int) -> ResponseReturnValue:
+    """Show a version that left, as it left: its words and numbers no longer follow the data."""
+    issue = load_issue(db.session(), current_study().study_id, report_id, number)
+    document = issue.content
+    return render_template(
+        "research/reports/read.html",
+        issue=issue,
+        document=document,
+        pictures=_pictures([block["chart"] for block in document["blocks"]]),
+    )
+
+
 @blueprint.get("/<uuid:report_id>/issues/<int:number>.pdf")
 @permits(Action.REPORT_READ)
 def download_issue(report_id: UUID, number: int) -> ResponseReturnValue:
     """Hand out a version that left."""
     study = current_study()
-    report = load_report(db.session(), study.study_id, report_id)
-    issue = next((each for each in list_issues(db.session(), report.id) if each.number == number), None)
-    path = None if issue is None else report_folder() / issue.pdf_file
-    if path is None or not path.is_file():
+    path = report_folder() / load_issue(db.session(), study.study_id, report_id, number).pdf_file
+    if not path.is_file():
         raise NotFound("evaluation.issue_not_found", number=number)
     return send_file(
         path, mimetype="application/pdf", as_attachment=True, download_name=f"{study.key}_{number}.pdf", max_age=0
     )
+
+
+def _pictures(charts: list[Chart | None]) -> list[str | None]:
+    """Return the address of each block's chart, drawn; None for a block without."""
+    addresses = iter(draw_all([chart for chart in charts if chart]))
+    return [next(addresses) if chart else None for chart in charts]
 
 
 def _editor(report_id: UUID, form: ReportForm | None = None) -> str:
@@ -297,7 +328,7 @@ def _block_page(report: ReportValue, block: BlockValue, form: BlockForm) -> str:
         block=block,
         kind=word_kind(block.kind),
         form=form,
-        references=_references(evidence),
+        references=live_numbers(evidence) if block.kind is not BlockKind.QUOTES else (),
     )
 
 
@@ -308,20 +339,6 @@ def _segments(evidence: Evidence, block: BlockValue) -> list[tuple[str, str]]:
         return []
     found = evidence.all_quotes(UUID(theme))
     return [(str(quote.segment_id), f"{quote.pseudonym} – {quote.text}") for quote in found]
-
-
-def _references(evidence: Evidence) -> list[tuple[str, str]]:
-    """Return the live numbers that a text may cite: the words to type, and what they give."""
-    groups = (":programme", ":temoin", ":ecart") if len(evidence.frame.arms) > 1 else ("",)
-    lines = []
-    for card in evidence.cards:
-        wave = evidence.wave_of(card)
-        at = f"@{wave}" if wave else ""
-        lines += [("{{ indicator:" + card.key + at + group + " }}", card.label) for group in groups]
-    lines += [("{{ theme:" + theme.name + groups[0] + " }}", theme.name) for theme in evidence.themes]
-    if evidence.frame.arms:
-        lines.append(("{{ flow:enrolled:programme }}", _("Persons of the programme group who enrolled")))
-    return lines
 
 
 def _back(report_id: UUID, anchor: str | None = None) -> ResponseReturnValue:

@@ -63,6 +63,17 @@ class IssueCard:
     pdf_file: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedReport:
+    """A version that left, as its readers see it: with the title it left with."""
+
+    report_id: UUID
+    title: str
+    number: int
+    issued_at: datetime
+    page_count: int
+
+
 def list_reports(session: Session, study_id: UUID) -> tuple[ReportCard, ...]:
     """List the reports of a study, last changed first; one statement."""
     blocks = select(func.count()).select_from(ReportBlock).where(ReportBlock.report_id == Report.id).scalar_subquery()
@@ -130,3 +141,41 @@ def list_issues(session: Session, report_id: UUID) -> tuple[IssueCard, ...]:
         )
         for issue in rows
     )
+
+
+def list_issued(session: Session, study_id: UUID) -> tuple[IssuedReport, ...]:
+    """List the versions of a study that left, last first; one statement."""
+    rows = session.execute(
+        select(
+            ReportIssue.report_id,
+            ReportIssue.content["title"].as_string(),
+            Report.title,
+            ReportIssue.number,
+            ReportIssue.issued_at,
+            ReportIssue.page_count,
+        )
+        .join(Report, Report.id == ReportIssue.report_id)
+        .where(Report.study_id == study_id)
+        .order_by(ReportIssue.issued_at.desc(), ReportIssue.number.desc())
+    )
+    return tuple(
+        IssuedReport(
+            report_id=report_id, title=left_with or title, number=number, issued_at=issued_at, page_count=page_count
+        )
+        for report_id, left_with, title, number, issued_at, page_count in rows
+    )
+
+
+def load_issue(session: Session, study_id: UUID, report_id: UUID, number: int) -> ReportIssue:
+    """Return a version that left, with its frozen content; one statement.
+
+    Raises: NotFound: no such version of a report of this study.
+    """
+    issue = session.scalar(
+        select(ReportIssue)
+        .join(Report, Report.id == ReportIssue.report_id)
+        .where(Report.study_id == study_id, Report.id == report_id, ReportIssue.number == number)
+    )
+    if issue is None:
+        raise NotFound("evaluation.issue_not_found", number=number)
+    return issue

@@ -1,7 +1,10 @@
 """What each role may do, in plain sight."""
 
+import pytest
+
 from app.security import ALLOWED, Action, Audience
 from studies.models import Role
+from tests.factories.studies import AccountFactory, MembershipFactory, sign_in
 
 STUDY_ACTIONS = {action for action in Action if action.startswith("study:")}
 
@@ -34,3 +37,23 @@ def test_facilitator_reads_no_interview_and_exports_nothing():
 
 def test_only_leads_change_the_design_and_open_collections():
     assert [action for action in (Action.STUDY_EDIT, Action.COLLECTION_MANAGE) if ALLOWED[action] != {Role.LEAD}] == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "status"),
+    [
+        ([], 200),
+        ([Role.READER], 403),
+        ([Role.READER, Role.FACILITATOR], 403),
+        ([Role.READER, Role.CODER], 200),
+        ([Role.LEAD], 200),
+    ],
+)
+def test_study_is_made_by_who_may_lead_or_code_one(client, session, roles, status):
+    account = AccountFactory()
+    for role in roles:
+        MembershipFactory(account=account, role=role)
+    sign_in(client, account)
+
+    assert client.get("/studies/new").status_code == status
+    assert ("/studies/new" in client.get("/").text) == (status == 200)

@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from app.jobs.models import Job
+from app.reports.composer import compose
 from evaluation.indicators import IndicatorMeasure
 from evaluation.joint_display import Relation
 from evaluation.models import BlockKind, Indicator, Report, ReportBlock, WeavingJudgement
+from evaluation.services.reports import record_issue
 from studies.models import Role
 from tests.factories.evaluation import answer_situations, make_indicator, make_report, make_world
 from tests.factories.studies import member_client
@@ -32,6 +34,21 @@ def address(world, tail):
 def kinds_of(session, report):
     blocks = select(ReportBlock).where(ReportBlock.report_id == report.id).order_by(ReportBlock.position)
     return [block.kind for block in session.scalars(blocks)]
+
+
+def issue(session, report, *, content):
+    """Keep a version whose file does not exist."""
+    record_issue(
+        session,
+        report.id,
+        content=content,
+        inputs_sha256="0" * 64,
+        pdf_sha256="0" * 64,
+        pdf_file="missing.pdf",
+        page_count=3,
+        account_id=None,
+    )
+    session.commit()
 
 
 @pytest.mark.parametrize("tail", ["indicators/", "indicators/items", "weaving/", "reports/", "reports/new"])
@@ -156,16 +173,57 @@ def test_pdf_is_refused_while_something_is_to_be_mended(browser, session, world)
     assert session.scalars(select(Job)).all() == []
 
 
-def test_reader_reads_and_does_not_edit(app, session, world):
+def test_reader_is_shown_no_draft(app, session, world):
     report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "Un", "body": ""})])
     reader = member_client(app, world.study, Role.READER)
     place = address(world, f"reports/{report.id}")
 
+    shown = reader.get(address(world, "reports/")).text
+
+    assert str(report.id) not in shown
+    assert "Aucun rapport diffusé pour l’instant" in shown
     assert [
         reader.get(place).status_code,
+        reader.get(f"{place}/preview").status_code,
         reader.post(f"{place}/blocks", data={"kind": "text"}).status_code,
         reader.get(address(world, "indicators/")).status_code,
-    ] == [200, 403, 403]
+    ] == [403, 403, 403, 403]
+
+
+def test_reader_reads_what_was_issued_as_it_left(app, session, world):
+    text = [(BlockKind.TEXT, {"title": "Ce que disent les parents", "body": "Des mots."})]
+    report = make_report(session, world.study.id, blocks=text)
+    document, _problems = compose(session, world.study.id, report.id)
+    issue(session, report, content=document.to_json())
+    report.title = "Titre changé depuis"
+    session.commit()
+    reader = member_client(app, world.study, Role.READER)
+    place = address(world, f"reports/{report.id}")
+
+    listed = reader.get(address(world, "reports/")).text
+    read = reader.get(f"{place}/issues/1")
+
+    assert document.title in listed
+    assert "Titre changé depuis" not in listed
+    assert f"{place}/issues/1.pdf" in listed
+    assert (read.status_code, "Des mots." in read.text, f"{place}/issues/1.pdf" in read.text) == (200, True, True)
+    assert reader.get(f"{place}/issues/2").status_code == 404
+
+
+def test_issued_report_of_another_study_is_not_found(app, session, world):
+    other = make_world(session, n_programme=1, n_control=1)
+    report = make_report(session, other.study.id)
+    issue(session, report, content={})
+    reader = member_client(app, world.study, Role.READER)
+
+    assert reader.get(address(world, f"reports/{report.id}/issues/1")).status_code == 404
+    assert reader.get(address(world, f"reports/{report.id}/issues/1.pdf")).status_code == 404
+
+
+def test_preview_says_that_it_is_a_draft(browser, session, world):
+    report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "Un", "body": ""})])
+
+    assert "Brouillon, non diffusé" in browser.get(address(world, f"reports/{report.id}/preview")).text
 
 
 def test_report_of_another_study_is_not_found(app, session, world):
