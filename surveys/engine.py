@@ -207,6 +207,15 @@ class FormState:
             for choice in self._engine.choices_left(item, occurrence)
         )
 
+    def every_choice(self, key: str, locale: str = "") -> tuple[ShownChoice, ...]:
+        """Return all the choices of an item, those a filter hides too, as a preview shows them."""
+        occurrence = self.occurrence(key)
+        item = self._item(occurrence)
+        return tuple(
+            ShownChoice(choice.name, *self._word(choice.labels, occurrence, locale or self._engine.locale))
+            for choice in (self.structure.choices(item) if item is not None else ())
+        )
+
     def label(self, key: str, locale: str = "") -> str:
         """Return the question (or the heading of a group) with what it quotes filled in; the page escapes it."""
         return self.text(key, "labels", locale)[0]

@@ -90,10 +90,12 @@ def question_view(
     typed: Parsed | None = None,
     raw: Any = None,
     violations: Sequence[Violation] = (),
+    is_preview: bool = False,
 ) -> QuestionView:
     """Word one item in `locale`; what was typed on this page stands instead of what was kept before.
 
-    Args: raw: what was typed on an earlier visit and could not be read.
+    `raw` is what was typed on an earlier visit and could not be read; a preview shows the choices that a filter would
+    hide, since nothing is answered yet.
     """
     item = state.structure.item(key)
     label, label_tag = state.text(key, "labels", locale.tag)
@@ -101,7 +103,7 @@ def question_view(
     shown = _shown_value(state, item, answers, typed, raw)
     mark = str(missing[key]) if key in missing else ""
     control = _control(state, item)
-    choices = _choices(state, item, control, locale, shown, mark)
+    choices = _choices(state, item, control, locale, shown, mark, is_preview=is_preview)
     tag, direction = _other(locale, label_tag)
     hint_lang, hint_direction = _other(locale, hint_tag)
     low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
@@ -161,7 +163,7 @@ def _control_of_choices(state: FormState, item: Item) -> str:
 
 
 def _choices(
-    state: FormState, item: Item, control: str, locale: Locale, shown: Any, mark: str
+    state: FormState, item: Item, control: str, locale: Locale, shown: Any, mark: str, *, is_preview: bool
 ) -> tuple[ChoiceView, ...]:
     if control == "scale" and item.type is ItemType.RANGE:
         chosen = _text_of(item, shown)
@@ -181,7 +183,7 @@ def _choices(
             *_other(locale, choice.locale),
             places.get(choice.name, "") if not mark else "",
         )
-        for choice in state.choices(item.key, locale.tag)
+        for choice in (state.every_choice if is_preview else state.choices)(item.key, locale.tag)
     )
 
 

@@ -68,7 +68,7 @@ def _preview_page(version: LoadedVersion, state: FormState, page: Page, locale: 
     rules = [version.structure.places[version.structure.by_key[key]].node.relevant for key in page.headings]
     questions = tuple(
         PreviewQuestion(
-            question_view(state, key, locale=locale, answers={}, missing={}),
+            question_view(state, key, locale=locale, answers={}, missing={}, is_preview=True),
             in_words(version.definition, version.structure.item(key).relevant, locale),
             source_of(version.structure.item(key).relevant),
         )

@@ -197,3 +197,29 @@ def test_example_to_start_from_can_be_imported_as_it_is(lead, study):
     answer = bring(lead, study, example)
 
     assert answer.status_code == 303
+
+
+def test_preview_shows_the_choices_that_a_filter_would_hide(lead, study):
+    sheets = {
+        "survey": [
+            ["type", "name", "label", "choice_filter"],
+            ["select_one ville", "ville", "Quelle ville ?", ""],
+            ["select_one lieu", "lieu", "Quel lieu ?", "ville = ${ville}"],
+        ],
+        "choices": [
+            ["list_name", "name", "label", "ville"],
+            ["ville", "a", "Aubremont", ""],
+            ["lieu", "tanneries", "Les Tanneries", "a"],
+        ],
+    }
+    lines = []
+    for name, rows in sheets.items():
+        lines += [f"| {name} |"] + ["| | " + " | ".join(row) + " |" for row in rows]
+    answer = lead.post(
+        f"/studies/{study.key}/questionnaires/",
+        data={"file": (io.BytesIO("\n".join(lines).encode()), "filtre.md")},
+    )
+
+    page = lead.get(answer.location).get_data(as_text=True)
+
+    assert page.count("Les Tanneries") == 1
