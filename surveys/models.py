@@ -1,4 +1,4 @@
-"""The tables of collection: questionnaire, immutable version, collection, response, answer, quarantine."""
+"""The tables of collection: questionnaire, its immutable versions, collection, invitation, response, answers."""
 
 import enum
 from datetime import datetime
@@ -85,6 +85,21 @@ class Collection(Identified, Dated, Base):
     opens_at: Mapped[datetime] = mapped_column(default=now)
     closes_at: Mapped[datetime | None]
     version: Mapped[QuestionnaireVersion] = relationship(lazy="raise")
+
+
+class Invitation(Identified, Dated, Base):
+    """A personal way into a collection, so that a response is linked to its participant.
+
+    The code itself is derived from the secret of the application (surveys.invitations) and never stored:
+    `code_hash` is its SHA-256.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("collection_id", "participant_id"),)
+
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
 
 
 class Response(Identified, Base):

@@ -9,7 +9,7 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,15 @@ def count_try(session: Session, key: str) -> int:
     except IntegrityError:  # the first two tries of a window came at once
         return session.scalar(another) or 1
     return 1
+
+
+def tries_so_far(session: Session, key: str) -> int:
+    """Return how many tries this window of time has seen under `key`; counts none."""
+    moment = now()
+    start = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
+    key_hash = hashlib.sha256(key.encode()).hexdigest()
+    here = (RateWindow.key_hash == key_hash, RateWindow.window_start == start)
+    return session.scalar(select(RateWindow.tries).where(*here)) or 0
 
 
 def allow_sign_in(session: Session, *, email: str, device: str, address: str) -> bool:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.extensions import csrf
-from app.respond import ending, pages, receipt, welcome  # noqa: F401  they add their views to the blueprint
+from app.respond import ending, invitation, pages, receipt, welcome  # noqa: F401  they add their views to the blueprint
 from app.respond.entrance import blueprint
 
 

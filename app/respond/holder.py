@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from core.errors import NotFound
 from surveys.answering import Draft, load_draft, open_draft
+from surveys.invitations import is_personal
 from surveys.tokens import is_token, new_token
 
 DAY = 24 * 3600
@@ -60,7 +61,44 @@ def let_go(response: Response, path: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+    forget_invitation(response, path)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def invitation_cookie() -> str:
+    """Return the name of the cookie of somebody who came by a personal link and has not started yet."""
+    return f"{cookie_name()}-invitation"
+
+
+def invited() -> str:
+    """Return the personal code that the browser holds for this address, "" when none."""
+    value = request.cookies.get(invitation_cookie(), "")
+    return value if is_personal(value) else ""
+
+
+def hold_invitation(response: Response, code: str, path: str) -> None:
+    """Give the browser a personal code, until the start: afterwards it holds the response itself."""
+    response.set_cookie(
+        invitation_cookie(),
+        code,
+        max_age=KEEP_SECONDS,
+        path=path,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_invitation(response: Response, path: str) -> None:
+    """Take the personal code back; a phone that several people use keeps nobody's."""
+    if invitation_cookie() in request.cookies:
+        response.delete_cookie(
+            invitation_cookie(),
+            path=path,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def collection_path(code: str) -> str:

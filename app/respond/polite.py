@@ -10,7 +10,7 @@ from flask_babel import lazy_ngettext
 
 from app.account.throttle import count_try
 from app.extensions import db
-from app.respond.entrance import interface_locale, show
+from app.respond.entrance import WORDED, interface_locale, show
 from app.unit_of_work import unit_of_work
 from coding.services import ErasedWords
 from core.errors import NotFound
@@ -30,8 +30,16 @@ def _say(
     locale: Locale | None = None,
     link: tuple[Any, str] | None = None,
 ) -> Response:
+    # A page that answers a form has no address of its own to come back to in another language.
+    languages = WORDED if locale is None and request.method == "GET" else {}
     return show(
-        "respond/say.html", locale or interface_locale(), status=status, title=title, sentences=sentences, link=link
+        "respond/say.html",
+        locale or interface_locale(),
+        status=status,
+        title=title,
+        sentences=sentences,
+        link=link,
+        languages=languages,
     )
 
 
@@ -57,6 +65,39 @@ def unknown_response() -> Response:
             _("If you have a code, type it here: your answers are still there."),
         ),
         status=404,
+        link=(_("I have a code"), url_for("respond.ask_code")),
+    )
+
+
+def unknown_invitation() -> Response:
+    """No personal link has this code, or the person withdrew from the study."""
+    return _say(
+        _("This personal link does not work"),
+        (
+            _("A letter may be missing, or this link was taken back."),
+            _("Check it on your paper or ask the person who gave it to you."),
+        ),
+        status=404,
+        link=(_("Type the code again"), "/"),
+    )
+
+
+def too_many_tries() -> Response:
+    """Too many codes were tried from this address."""
+    return _say(
+        _("Too many tries for now"),
+        (_("Wait a quarter of an hour, then try again."),),
+        status=429,
+    )
+
+
+def sent_with_this_link(locale: Locale) -> Response:
+    """The person of this personal link has sent their answers; nothing of them is shown to who holds the link."""
+    return _say(
+        _("The answers of this link were sent"),
+        (_("Thank you. There is nothing more to do."), _("With the code of your receipt you can read them again.")),
+        status=200,
+        locale=locale,
         link=(_("I have a code"), url_for("respond.ask_code")),
     )
 

@@ -8,12 +8,25 @@ from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import resume_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
-from app.respond.holder import collection_path, form_token, held, hold, is_ours, let_go, new_hold, open_held
+from app.respond.holder import (
+    collection_path,
+    forget_invitation,
+    form_token,
+    held,
+    hold,
+    invited,
+    is_ours,
+    let_go,
+    new_hold,
+    open_held,
+)
+from app.respond.invitation import invitation_here, refuse_invitation
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, NotFound
 from surveys.answering import Draft, OpenCollection, find_collection, open_draft, start_response
 from surveys.definition import Definition, Locale
+from surveys.invitations import Invited, start_invited
 from surveys.models import ResponseState
 from surveys.receipts import code_of_collection
 from surveys.tokens import is_token, read_code
@@ -35,10 +48,15 @@ def show_welcome(code: str) -> ResponseReturnValue:
         return polite.already_sent(code, draft)
     if not collection.is_open:
         return polite.closed(collection.title, chosen_locale(collection.version.definition))
-    return _way_in(code, collection, draft, held() if draft or is_free else new_hold())
+    invitation = invitation_here(collection) if draft is None else None
+    if invitation is not None and invitation.state is ResponseState.SUBMITTED:
+        return polite.sent_with_this_link(chosen_locale(collection.version.definition))
+    return _way_in(code, collection, draft, held() if draft or is_free else new_hold(), invitation=invitation)
 
 
-def _way_in(code: str, collection: OpenCollection, draft: Draft | None, holder: str) -> ResponseReturnValue:
+def _way_in(
+    code: str, collection: OpenCollection, draft: Draft | None, holder: str, *, invitation: Invited | None
+) -> ResponseReturnValue:
     definition = collection.version.definition
     answer = show(
         "respond/welcome.html",
@@ -47,6 +65,8 @@ def _way_in(code: str, collection: OpenCollection, draft: Draft | None, holder: 
         collection=collection,
         definition=definition,
         draft=draft,
+        is_personal=invitation is not None,
+        is_begun=invitation is not None and invitation.state is not None,
         resume_page=resume_page(draft) if draft else None,
         token=form_token(holder),
     )
@@ -86,16 +106,34 @@ def start(code: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             collection = find_collection(session, code)
-            start_response(session, collection, token=holder, locale=request.form.get("locale", ""))
-    except NotFound:
+            if invited():
+                start_invited(session, collection, invited(), token=holder, locale=request.form.get("locale", ""))
+            else:
+                start_response(session, collection, token=holder, locale=request.form.get("locale", ""))
+    except NotFound as error:
+        if error.code == "surveys.invitation_not_found":
+            return refuse_invitation(code)
         return polite.unknown_collection(code)
     except Conflict:
         return redirect(url_for("respond.show_welcome", code=code), 303)
-    pages = open_draft(db.session(), holder)
-    target = resume_page(pages)
+    return _to_where_they_are(code, holder)
+
+
+def _to_where_they_are(code: str, holder: str) -> ResponseReturnValue:
+    try:
+        draft = open_draft(db.session(), holder)
+    except NotFound:
+        # The response of this token was opened elsewhere by its personal link: this phone holds nothing any more.
+        gone = polite.unknown_response()
+        let_go(gone, collection_path(code))
+        return gone
+    target = resume_page(draft)
     if target is None:
-        return redirect(url_for("respond.show_review", code=code), 303)
-    return redirect(url_for("respond.show_page", code=code, key=target), 303)
+        answer = redirect(url_for("respond.show_review", code=code), 303)
+    else:
+        answer = redirect(url_for("respond.show_page", code=code, key=target), 303)
+    forget_invitation(answer, collection_path(code))
+    return answer
 
 
 @blueprint.post("/r/<code>/leave")

@@ -18,6 +18,8 @@ SENTENCES: dict[str, str] = {
     "surveys.collection_not_found": _(
         "No questionnaire is open under the code “%(token)s”. Check each letter and digit."
     ),
+    "surveys.invitation_not_found": _("This personal link opens nothing. Check that it is complete."),
+    "surveys.invitation_sent": _("These answers were already sent."),
     "surveys.not_complete": _("Some answers are still missing or must be corrected: %(count)s."),
     "surveys.not_published": _("Version %(number)s is a draft: publish it before opening a collection."),
     "surveys.page_not_found": _("This page is not part of the questionnaire."),

@@ -17,6 +17,7 @@ KINDS = {
     "collection": _("collection"),
     "indicator": _("indicator"),
     "member": _("role in the team"),
+    "invitations": _("personal links"),
     "participants": _("participants"),
     "questionnaire": _("questionnaire"),
     "questionnaire_version": _("version of a questionnaire"),

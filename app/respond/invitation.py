@@ -1,0 +1,63 @@
+"""A personal link: exchanged at once for a cookie, so that the code stays in no address; « Start » links the response."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.account.throttle import count_try, tries_so_far
+from app.extensions import db
+from app.respond import polite
+from app.respond.entrance import blueprint
+from app.respond.holder import collection_path, forget_invitation, hold, hold_invitation, invited, new_hold
+from app.security import Action, permits
+from app.unit_of_work import unit_of_work
+from core.errors import NotFound
+from surveys.answering import OpenCollection
+from surveys.invitations import Invited, find_invitation
+from surveys.tokens import read_code
+
+TRIES_BY_ADDRESS = 300
+"""Codes tried from one address in a quarter of an hour, counted with those of receipts."""
+
+
+@blueprint.get("/i/<code>")
+@permits(Action.ANSWER)
+def open_invitation(code: str) -> ResponseReturnValue:
+    """Exchange the personal code for a cookie; what this browser held of somebody else is let go.
+
+    Opening writes nothing, so it counts no try: it only refuses an address that tried too many codes elsewhere.
+    """
+    if tries_so_far(db.session(), _door()) > TRIES_BY_ADDRESS:
+        return polite.too_many_tries()
+    try:
+        found = find_invitation(db.session(), code)
+    except NotFound:
+        return polite.unknown_invitation()
+    path = collection_path(found.collection_code)
+    answer = redirect(path, 303)
+    hold_invitation(answer, read_code(code), path)
+    hold(answer, new_hold(), path)
+    return answer
+
+
+def invitation_here(collection: OpenCollection) -> Invited | None:
+    """Return the invitation that this browser holds for a collection; no statement for those who hold none."""
+    if not invited():
+        return None
+    try:
+        found = find_invitation(db.session(), invited())
+    except NotFound:
+        return None
+    return found if found.collection_id == collection.id else None
+
+
+def refuse_invitation(code: str) -> ResponseReturnValue:
+    """Say that the personal code opens nothing in this collection, take it back and count the try."""
+    with unit_of_work() as session:
+        count_try(session, _door())
+    answer = polite.unknown_invitation()
+    forget_invitation(answer, collection_path(code))
+    return answer
+
+
+def _door() -> str:
+    return f"receipt|{request.remote_addr}"
