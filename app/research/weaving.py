@@ -9,9 +9,11 @@ from flask_babel import get_locale
 from app.extensions import db
 from app.reports.tables import table_weaving, word_uncovered, write_csv
 from app.research.evaluation_forms import JudgementForm
+from app.research.contexts.viewing import current_viewer
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from app.wording import word
+from coding.queries.themes import quotations as find_quotations
 from core.audit import record
 from core.errors import Invalid
 from evaluation.joint_display import JointDisplay, Relation
@@ -21,6 +23,7 @@ from evaluation.services.reports import judge_weaving
 
 blueprint = Blueprint("weaving", __name__, url_prefix="/studies/<study_key>/weaving", template_folder="templates")
 FIRST_CHOICE = 3
+QUOTATIONS_SHOWN = 5
 
 
 def _evidence() -> Evidence:
@@ -135,4 +138,9 @@ def _judgement_page(theme_id: UUID, indicator_id: UUID, form: JudgementForm) -> 
     if theme is None or card is None:
         abort(404)
     table = table_weaving(evidence.weave([theme], [card]), evidence.locale)
-    return render_template("research/weaving/judge.html", form=form, theme=theme, card=card, table=table)
+    quotations = find_quotations(
+        db.session(), current_study().study_id, theme_id=theme_id, viewer=current_viewer(), limit=QUOTATIONS_SHOWN
+    )
+    return render_template(
+        "research/weaving/judge.html", form=form, theme=theme, card=card, table=table, quotations=quotations
+    )

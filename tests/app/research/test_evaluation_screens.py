@@ -1,7 +1,7 @@
 """The screens of indicators, of the weave and of reports, without JavaScript."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.jobs.models import Job
 from app.reports.composer import compose
@@ -284,3 +284,39 @@ def test_weave_holds_nothing_of_another_study(browser, session, world):
     assert mixed == alone
     assert b"des autres" not in alone
     assert b"des autres" not in only_foreign.data
+
+
+def test_weave_of_unlinked_answers_has_only_everyone(browser, session, world):
+    from coding.models import Theme
+    from surveys.models import Response
+
+    make_indicator(session, world)
+    session.add(Theme(study_id=world.study.id, name="Peur"))
+    session.execute(update(Response).values(participant_id=None))
+    session.commit()
+
+    page = browser.get(address(world, "weaving/")).text
+
+    heads = page.split("<thead>")[1].split("</thead>")[0]
+    assert ("Ensemble" in heads, "Groupe programme" in heads, "Écart" in heads) == (True, False, False)
+    assert "Juger" in page
+
+
+def test_judging_page_shows_what_the_theme_says(browser, session, world):
+    from coding.models import Theme, ThemeCode
+    from studies.models import Account
+    from tests.factories.coding import code_words, make_code, make_transcript
+
+    indicator = make_indicator(session, world)
+    code = make_code(world.study)
+    theme = Theme(study_id=world.study.id, name="Peur")
+    session.add(theme)
+    session.flush()
+    session.add(ThemeCode(theme_id=theme.id, code_id=code.id))
+    coder = session.scalars(select(Account)).first()
+    code_words(make_transcript(world.study), "ils vont me couper", code, coder)
+
+    page = browser.get(address(world, f"weaving/{theme.id}/{indicator.id}")).text
+
+    assert "ils vont me couper" in page
+    assert "40,0" in page
