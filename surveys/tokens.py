@@ -4,6 +4,8 @@ import hashlib
 import secrets
 import uuid
 
+from surveys.digits import plain_digits
+
 # 32 signs: no I or 1, no O or 0, so that what is heard or copied by hand has one reading.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
@@ -25,7 +27,7 @@ def spell(code: str) -> str:
 
 def read_code(typed: str) -> str:
     """Return the code in what somebody typed: any case, spaces and hyphens anywhere, O and I read as look-alikes."""
-    signs = (sign for sign in typed.upper() if sign.isalnum())
+    signs = (sign for sign in plain_digits(typed).upper() if sign.isalnum())
     return "".join({"0": "Q", "O": "Q", "1": "L", "I": "L"}.get(sign, sign) for sign in signs)
 
 

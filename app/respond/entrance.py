@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask_babel import force_locale
 
 from app.compression import accepts_gzip
@@ -13,7 +13,9 @@ from surveys.definition import Locale
 from surveys.items import Posted
 
 # The words of Tresse on respondents' pages; a form in another language shows them in the browser's.
-WORDED = ("fr", "en", "ar")
+WORDED = {"fr": "Français", "en": "English", "ar": "العربية"}
+WORDS_COOKIE = "tresse-words"
+WORDS_SECONDS = 365 * 24 * 3600
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_FIELDS = 2_000
 MIN_COMPRESSED = 500
@@ -27,6 +29,18 @@ def limit_body() -> None:
     """A page of answers is small, whatever the limit of uploads."""
     request.max_content_length = MAX_BODY_BYTES
     request.max_form_parts = MAX_FIELDS
+
+
+@blueprint.after_request
+def keep_words(response: Response) -> Response:
+    """Remember the language read last, for the pages that belong to no questionnaire."""
+    words = g.get("words")
+    if words and words != (request.cookies.get(WORDS_COOKIE) or choose_locale()):
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(
+            WORDS_COOKIE, words, max_age=WORDS_SECONDS, secure=secure, httponly=True, samesite="Lax", path="/"
+        )
+    return response
 
 
 @blueprint.after_request
@@ -46,7 +60,7 @@ def compress(response: Response) -> Response:
 def chrome_tag(locale: Locale) -> str:
     """Return the language of Tresse's own words beside a form in `locale`."""
     primary = locale.tag.lower().split("-")[0]
-    return primary if primary in WORDED else choose_locale()
+    return primary if primary in WORDED else interface_locale().tag
 
 
 def chrome_attributes(locale: Locale) -> dict[str, str]:
@@ -61,14 +75,19 @@ def show(
     template: str, locale: Locale, *, status: int = 200, page: Callable[[], Any] = lambda: None, **values: Any
 ) -> Response:
     """Render a respondent's page; `page` prepares what it shows, in the language of the form like the page itself."""
-    with force_locale(chrome_tag(locale)):
+    g.words = tag = chrome_tag(locale)
+    with force_locale(tag):
         body = render_template(template, locale=locale, chrome=chrome_attributes(locale), page=page(), **values)
     return make_response(body, status)
 
 
 def interface_locale() -> Locale:
-    """Return the language of a page that belongs to no form."""
-    return Locale(choose_locale(), "")
+    """Return the language of a page that belongs to no form: asked for, read last, or the browser's."""
+    for tag in (request.args.get("lang", ""), request.cookies.get(WORDS_COOKIE, "")):
+        if tag in WORDED:
+            return Locale(tag, "")
+    preferred = request.accept_languages.best_match(list(WORDED))
+    return Locale(preferred if preferred == "ar" else choose_locale(), "")
 
 
 def posted_fields() -> Posted:

@@ -1,15 +1,19 @@
 """With the code of the receipt: read what one said, withdraw it, or go on where one stopped."""
 
-from flask import redirect, request, url_for
+from typing import Any
+
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError
 
 from app.account.throttle import count_try
 from app.database import overwrite_journal
 from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import review
-from app.respond.entrance import blueprint, interface_locale, show
+from app.respond.entrance import WORDED, blueprint, interface_locale, show
 from app.respond.holder import (
     collection_path,
     form_token,
@@ -25,9 +29,10 @@ from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from coding.services import erase_source
 from core.errors import NotFound
-from surveys.answering import Draft, withdraw
+from surveys.answering import Draft, find_collection, withdraw
 from surveys.models import ResponseState
 from surveys.receipts import find_by_code
+from surveys.tokens import read_code
 
 PATH = "/recu"
 TRIES_BY_ADDRESS = 300
@@ -44,10 +49,16 @@ def ask_code() -> ResponseReturnValue:
     return _ask()
 
 
-def _ask(*, status: int = 200, error: str = "", typed: str = "") -> ResponseReturnValue:
+def _ask(*, status: int = 200, error: Any = "", typed: str = "") -> ResponseReturnValue:
     holder = held() or new_hold()
     answer = show(
-        "respond/ask_code.html", interface_locale(), status=status, error=error, typed=typed, token=form_token(holder)
+        "respond/ask_code.html",
+        interface_locale(),
+        status=status,
+        error=error,
+        typed=typed,
+        languages=WORDED,
+        token=form_token(holder),
     )
     hold(answer, holder, PATH, seconds=3600)
     return answer
@@ -57,12 +68,35 @@ def _ask(*, status: int = 200, error: str = "", typed: str = "") -> ResponseRetu
 @permits(Action.ANSWER)
 @writes_late
 def open_by_code() -> ResponseReturnValue:
-    """Open the response that the code names."""
+    """Open what the code names: a response, or a questionnaire."""
     typed = request.form.get("code", "")[:40]
     if not is_ours(held(), request.form.get("csrf", "")):
         return _ask(status=400, error=_("This page was open for too long. Type your code again."), typed=typed)
+    return _open_code(typed)
+
+
+@blueprint.post("/code")
+@permits(Action.ANSWER)
+@writes_late
+def open_any_code() -> ResponseReturnValue:
+    """Open what was typed on the first page of Tresse, whose forms carry the token of the session."""
+    typed = request.form.get("code", "")[:40]
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        try:
+            validate_csrf(request.form.get("csrf_token"))
+        except ValidationError:
+            return _ask(status=400, error=_("This page was open for too long. Type your code again."), typed=typed)
+    return _open_code(typed)
+
+
+def _open_code(typed: str) -> ResponseReturnValue:
     if not typed.strip():
-        return _ask(status=422, error=_("Type the code of your receipt."))
+        return _ask(status=422, error=_("Type the code that you were given, or the one that you wrote down."))
+    try:
+        find_collection(db.session(), typed)
+        return redirect(url_for("respond.show_welcome", code=read_code(typed)), 303)
+    except NotFound:
+        db.session.rollback()
     with unit_of_work() as session:
         tries = count_try(session, f"receipt|{request.remote_addr}")
     if tries > TRIES_BY_ADDRESS:
@@ -72,7 +106,7 @@ def open_by_code() -> ResponseReturnValue:
     try:
         found = find_by_code(db.session(), typed)
     except NotFound:
-        return _ask(status=422, error=_("No answers have this code. Check each letter and each digit."), typed=typed)
+        return _ask(status=422, error=_("Nothing has this code. Check each letter and each digit."), typed=typed)
     if found.state is ResponseState.STARTED:
         answer = redirect(url_for("respond.show_welcome", code=found.collection_code), 303)
         hold(answer, signed_hold(found.response_id), collection_path(found.collection_code))

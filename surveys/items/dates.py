@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from surveys.definition import Item, ItemType
+from surveys.digits import plain_digits
 from surveys.items.base import Kind, Parsed, Posted, as_is, display_text, first
 
 _FRENCH = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
@@ -41,11 +42,12 @@ def _parse_date(item: Item, posted: Posted) -> Parsed:
 def _read_date(typed: str) -> Parsed:
     if not typed:
         return Parsed()
-    if found := _FRENCH.fullmatch(typed):
+    text = plain_digits(typed)
+    if found := _FRENCH.fullmatch(text):
         day, month, year = found.groups()
         read = _build_date(year, month, day)
     else:
-        year, _, rest = typed.partition("-")
+        year, _, rest = text.partition("-")
         month, _, day = rest.partition("-")
         read = _build_date(year, month, day)
     return Parsed(read.value, read.code, raw=typed)
@@ -64,7 +66,7 @@ def _build_date(year: str, month: str, day: str) -> Parsed:
 def _parse_time(typed: str) -> Parsed:
     if not typed:
         return Parsed()
-    found = _CLOCK.fullmatch(typed)
+    found = _CLOCK.fullmatch(plain_digits(typed))
     try:
         hour, minute, second = (int(part or 0) for part in (found.groups() if found else ("x", "", "")))
         return Parsed(time(hour, minute, second).isoformat("minutes"), raw=typed)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from surveys.definition import Item, ItemType
+from surveys.digits import plain_digits
 from surveys.items.base import Kind, Parsed, Posted, first
 
 # Spaces people put between thousands: plain, no-break, narrow no-break, thin, figure.
@@ -20,7 +21,7 @@ def parse(item: Item, posted: Posted) -> Parsed:
     typed = first(posted, item.key)
     if not typed:
         return Parsed()
-    text = _GAPS.sub("", typed).replace("\u2212", "-")
+    text = _GAPS.sub("", plain_digits(typed)).replace("\u2212", "-")
     if text.count(",") + text.count(".") > 1:
         text = _without_thousands(text)
     if not _NUMBER.fullmatch(text):

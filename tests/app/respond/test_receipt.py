@@ -82,3 +82,52 @@ def test_codes_are_not_guessed_for_ever(phone, client, monkeypatch):
     statuses = [open_with(client, "AAAA-2222").status_code for _ in range(3)]
 
     assert statuses == [422, 422, 429]
+
+
+def test_code_of_a_questionnaire_leads_to_it_wherever_it_is_typed(phone, client):
+    typed = f"{phone.code[:4].lower()}-{phone.code[4:]}"
+
+    assert open_with(client, typed).location == f"/r/{phone.code}"
+    assert client.post("/code", data={"code": typed}).location == f"/r/{phone.code}"
+
+
+def test_own_code_typed_on_the_first_page_opens_what_one_said(phone, app, session):
+    phone.answer_everything()
+    phone.send(f"/r/{phone.code}/verifier")
+    other = app.test_client()
+
+    answer = other.post("/code", data={"code": code_of(session)})
+
+    assert 'action="/code" method="post"' in text(other.get("/"))
+    assert "Merci" in text(other.get(answer.location))
+
+
+def test_own_codes_typed_on_the_first_page_are_not_guessed_for_ever(client, monkeypatch):
+    monkeypatch.setattr("app.respond.receipt.TRIES_BY_ADDRESS", 1)
+
+    answers = [client.post("/code", data={"code": "AAAA-2222"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [422, 429]
+    assert 'value="AAAA-2222"' in text(answers[0])
+
+
+def test_own_code_sent_from_another_site_opens_nothing(phone, app, session, monkeypatch):
+    phone.answer_everything()
+    phone.send(f"/r/{phone.code}/verifier")
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+
+    answer = app.test_client().post("/code", data={"code": code_of(session)})
+
+    assert answer.status_code == 400
+
+
+def test_page_of_the_code_speaks_the_language_of_the_last_questionnaire(phone, client):
+    phone.get(f"/r/{phone.code}?lang=ar")
+
+    kept = text(client.get("/recu"))
+    asked = text(client.get("/recu?lang=en"))
+
+    assert '<html lang="ar" dir="rtl"' in kept
+    assert 'href="?lang=en"' in kept
+    assert '<html lang="en" dir="ltr"' in asked
+    assert 'href="?lang=ar"' in text(client.get("/r/ZZZZZZZZ"))
