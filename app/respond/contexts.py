@@ -13,6 +13,9 @@ from surveys.definition import Locale
 from surveys.engine import FormState, Violation
 from surveys.routing import Page, closing_pages, page_of_item, shown_items, shown_pages
 
+AT = ":at"
+"""Where a draft keeps the key of the page shown last; "" for the last reading."""
+
 TYPED = ":typed"
 """Where a draft keeps what was typed and could not be read, by item; no item can be called so."""
 
@@ -200,6 +203,9 @@ def review(draft: Draft) -> Review:
 def resume_page(draft: Draft) -> str | None:
     """Return the page where the person stopped; None when only the review is left."""
     shown = pages_to_answer(draft.version.pages, draft.state)
+    seen = next((page for page in shown if page.key == draft.carried.get(AT)), None)
+    if seen is not None:
+        return seen.key
     after = [page for page in shown if draft.revision == 0 or page.number > draft.last_page]
     waiting = remaining(draft)
     first = page_of_item(draft.version.pages, waiting[0].key) if waiting else None

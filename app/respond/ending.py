@@ -7,10 +7,21 @@ from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import TYPED, review
 from app.respond.entrance import blueprint, show
-from app.respond.holder import AFTER_END_SECONDS, collection_path, form_token, held, hold, is_ours, open_held
+from app.respond.holder import (
+    AFTER_END_SECONDS,
+    collection_path,
+    form_token,
+    held,
+    hold,
+    is_ours,
+    is_same_visit,
+    note_sent,
+    open_held,
+)
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, Invalid, NotFound
+from surveys.additions import forget_last_addition
 from surveys.answering import Draft, submit
 from surveys.models import ResponseState
 
@@ -69,18 +80,21 @@ def send(code: str) -> ResponseReturnValue:
         return polite.closed(draft.collection_title, draft.version.definition.locale(draft.locale))
     answer = redirect(url_for("respond.show_done", code=code), 303)
     hold(answer, held(), collection_path(code), seconds=AFTER_END_SECONDS)
+    note_sent(answer, held(), collection_path(code))
     return answer
 
 
 @blueprint.get("/r/<code>/merci")
 @permits(Action.ANSWER)
 def show_done(code: str) -> ResponseReturnValue:
-    """Show the receipt, until the person leaves or an hour has passed."""
+    """Show the receipt to who has just sent; later, to who types its code."""
     draft = _open(code)
     if not isinstance(draft, Draft):
         return draft
     if draft.response_state is not ResponseState.SUBMITTED:
         return redirect(url_for("respond.show_review", code=code), 303)
+    if not is_same_visit(held()):
+        return polite.already_sent(code, draft)
     return show(
         "respond/done.html",
         draft.version.definition.locale(draft.locale),
@@ -88,3 +102,18 @@ def show_done(code: str) -> ResponseReturnValue:
         receipt=draft.receipt,
         token=form_token(held()),
     )
+
+
+@blueprint.post("/r/<code>/ajout")
+@permits(Action.ANSWER)
+@writes_late
+def forget_addition(code: str) -> ResponseReturnValue:
+    """Erase what another tab sent after the end."""
+    draft = _open(code)
+    if not isinstance(draft, Draft):
+        return draft
+    if not is_ours(held(), request.form.get("csrf", "")):
+        return redirect(url_for("respond.show_welcome", code=code), 303)
+    with unit_of_work() as session:
+        forget_last_addition(session, draft.id)
+    return polite.addition_erased(code)

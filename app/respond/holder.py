@@ -62,6 +62,7 @@ def let_go(response: Response, path: str) -> None:
         samesite="Lax",
     )
     forget_invitation(response, path)
+    end_visit(response, path)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
@@ -94,6 +95,43 @@ def forget_invitation(response: Response, path: str) -> None:
     if invitation_cookie() in request.cookies:
         response.delete_cookie(
             invitation_cookie(),
+            path=path,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+SAME_VISIT_SECONDS = 900
+
+
+def _sent_cookie() -> str:
+    return f"{cookie_name()}-sent"
+
+
+def note_sent(response: Response, value: str, path: str) -> None:
+    """Remember that these answers were sent just now, by who is in front of the screen."""
+    response.set_cookie(
+        _sent_cookie(),
+        _mac("sent", value).hex(),
+        max_age=SAME_VISIT_SECONDS,
+        path=path,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def is_same_visit(value: str) -> bool:
+    """Whether who looks is who has just sent: a shared phone shows nobody the code of somebody else."""
+    return hmac.compare_digest(request.cookies.get(_sent_cookie(), "").encode(), _mac("sent", value).hex().encode())
+
+
+def end_visit(response: Response, path: str) -> None:
+    """Somebody came in by the door: from now on the receipt is for who has the code."""
+    if _sent_cookie() in request.cookies:
+        response.delete_cookie(
+            _sent_cookie(),
             path=path,
             secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import db
 from app.respond import polite
-from app.respond.contexts import TYPED, question_page
+from app.respond.contexts import AT, TYPED, question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.holder import form_token, held, is_ours, open_held
 from app.security import Action, permits
@@ -58,7 +58,7 @@ def save_page(code: str, key: str) -> ResponseReturnValue:
     if page is None:
         polite.keep_apart(code, draft.id, "unknown_page", kept_fields(posted))
         return redirect(url_for("respond.show_welcome", code=code), 303)
-    reading = _with_what_was_typed(draft, read_page(draft, page, posted))
+    reading = _with_place(_with_what_was_typed(draft, read_page(draft, page, posted)), draft)
     with unit_of_work() as session:
         keep_page(session, draft, reading)
     if draft.response_state is not ResponseState.STARTED:
@@ -89,6 +89,17 @@ def _with_what_was_typed(draft: Draft, reading: PageReading) -> PageReading:
         return reading
     carried = {key: value for key, value in reading.carried.items() if key != TYPED}
     return replace(reading, carried={**carried, TYPED: typed} if typed else carried)
+
+
+def _with_place(reading: PageReading, draft: Draft) -> PageReading:
+    """Keep which page is shown next: after a pause or on another phone, the person comes back to it."""
+    move = request.form.get("move", "next")
+    following = reading.next_page
+    if move == "back":
+        following = previous_page(draft.version.pages, reading.state, reading.page.number)
+    elif move != "next":
+        following = reading.page
+    return replace(reading, carried={**reading.carried, AT: following.key if following else ""})
 
 
 def _move(code: str, draft: Draft, page: Page, reading: PageReading) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """What a respondent reads when there is nothing to answer here; what they sent is kept all the same."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from flask_babel import lazy_ngettext
 from app.account.throttle import count_try
 from app.extensions import db
 from app.respond.entrance import WORDED, interface_locale, show
+from app.respond.holder import collection_path, end_visit, form_token, held, is_same_visit
 from app.unit_of_work import unit_of_work
 from coding.services import ErasedWords
 from core.errors import NotFound
@@ -22,6 +24,17 @@ KEPT_BY_ADDRESS = 600
 """Pages kept in quarantine for one address in a quarter of an hour: sixty phones behind one box, ten pages each."""
 
 
+@dataclass(frozen=True, slots=True)
+class FormOffered:
+    """A button of a page that says something: what is said above it, where it leads, the field it sends."""
+
+    sentence: Any
+    label: Any
+    action: str
+    token: str
+    field: str = ""
+
+
 def _say(
     title: Any,
     sentences: tuple[Any, ...],
@@ -29,6 +42,7 @@ def _say(
     status: int,
     locale: Locale | None = None,
     link: tuple[Any, str] | None = None,
+    form: FormOffered | None = None,
 ) -> Response:
     # A page that answers a form has no address of its own to come back to in another language.
     languages = WORDED if locale is None and request.method == "GET" else {}
@@ -39,6 +53,7 @@ def _say(
         title=title,
         sentences=sentences,
         link=link,
+        form=form,
         languages=languages,
     )
 
@@ -62,7 +77,7 @@ def unknown_response() -> Response:
         _("This link does not work any more"),
         (
             _("The link may be incomplete, or the answers were withdrawn."),
-            _("If you have a code, type it here: your answers are still there."),
+            _("If you have a code, type it: it tells whether answers are still there."),
         ),
         status=404,
         link=(_("I have a code"), url_for("respond.ask_code")),
@@ -110,20 +125,64 @@ def closed(title: str, locale: Locale, *, kept: bool = False) -> Response:
     )
     if kept:
         sentences = (_("What you just sent was kept and shown to the team."), *sentences)
-    return _say(_("This questionnaire is not open"), sentences, status=200, locale=locale)
+    return _say(
+        _("This questionnaire is not open"),
+        sentences,
+        status=200,
+        locale=locale,
+        link=(_("Read or withdraw my answers, with my code"), url_for("respond.ask_code")),
+    )
 
 
 def already_sent(code: str, draft: Draft, *, kept: bool = False) -> Response:
     """The response was sent before."""
-    sentences: tuple[Any, ...] = (_("Your answers were sent. Thank you."), _("Nobody can change them now."))
+    locale = draft.version.definition.locale(draft.locale)
+    token = form_token(held())
     if kept:
-        sentences = (_("What you just sent was kept and shown to the team."), *sentences)
+        return _say(
+            _("Your questionnaire was already sent"),
+            (_("This addition is not part of it. It is kept apart; the team can read it."),),
+            status=200,
+            locale=locale,
+            link=_receipt_link(code),
+            form=FormOffered("", _("Erase this addition"), url_for("respond.forget_addition", code=code), token),
+        )
     return _say(
         _("You have already answered"),
-        sentences,
+        (_("Your answers were sent. Thank you."), _("Nobody can change them now.")),
         status=200,
-        locale=draft.version.definition.locale(draft.locale),
-        link=(_("See my receipt"), url_for("respond.show_done", code=code)),
+        locale=locale,
+        link=_receipt_link(code),
+        form=FormOffered(
+            _("Does somebody else want to answer on this phone? The answers already sent stay sent."),
+            _("I am somebody else: start a new one"),
+            url_for("respond.leave", code=code),
+            token,
+            "again",
+        ),
+    )
+
+
+def _receipt_link(code: str) -> tuple[Any, str]:
+    if is_same_visit(held()):
+        return _("See my receipt"), url_for("respond.show_done", code=code)
+    return _("Type my code"), url_for("respond.ask_code")
+
+
+def already_answered_here(code: str, draft: Draft) -> Response:
+    """The response was sent before, and somebody comes in by the door: perhaps not the same person."""
+    answer = already_sent(code, draft)
+    end_visit(answer, collection_path(code))
+    return answer
+
+
+def addition_erased(code: str) -> Response:
+    """What was sent too late is erased."""
+    return _say(
+        _("This addition is erased"),
+        (_("The questionnaire that you had sent stays sent."),),
+        status=200,
+        link=_receipt_link(code),
     )
 
 

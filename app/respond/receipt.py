@@ -30,6 +30,7 @@ from app.unit_of_work import unit_of_work, writes_late
 from coding.services import erase_source
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection, withdraw
+from surveys.invitations import is_personal
 from surveys.models import ResponseState
 from surveys.receipts import find_by_code
 from surveys.tokens import read_code
@@ -92,6 +93,8 @@ def open_any_code() -> ResponseReturnValue:
 def _open_code(typed: str) -> ResponseReturnValue:
     if not typed.strip():
         return _ask(status=422, error=_("Type the code that you were given, or the one that you wrote down."))
+    if is_personal(typed):
+        return redirect(url_for("respond.open_invitation", code=read_code(typed)), 303)
     try:
         find_collection(db.session(), typed)
         return redirect(url_for("respond.show_welcome", code=read_code(typed)), 303)

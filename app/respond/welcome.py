@@ -28,7 +28,7 @@ from surveys.answering import Draft, OpenCollection, find_collection, open_draft
 from surveys.definition import Definition, Locale
 from surveys.invitations import Invited, start_invited
 from surveys.models import ResponseState
-from surveys.receipts import code_of_collection
+from surveys.receipts import code_of_collection, give_code
 from surveys.tokens import is_token, read_code
 
 
@@ -45,7 +45,7 @@ def show_welcome(code: str) -> ResponseReturnValue:
         return polite.unknown_collection(code)
     draft, is_free = _draft_of(db.session(), collection)
     if draft is not None and draft.response_state is ResponseState.SUBMITTED:
-        return polite.already_sent(code, draft)
+        return polite.already_answered_here(code, draft)
     if not collection.is_open:
         return polite.closed(collection.title, chosen_locale(collection.version.definition))
     invitation = invitation_here(collection) if draft is None else None
@@ -144,11 +144,35 @@ def leave(code: str) -> ResponseReturnValue:
     if not is_ours(held(), request.form.get("csrf", "")):
         return redirect(url_for("respond.show_welcome", code=code), 303)
     if request.form.get("again"):
+        draft = _unfinished()
+        if draft is not None and not request.form.get("sure"):
+            return _ask_who(code, draft)
         answer = redirect(url_for("respond.show_welcome", code=code), 303)
     else:
         answer = polite.goodbye(code)
     let_go(answer, collection_path(code))
     return answer
+
+
+def _unfinished() -> Draft | None:
+    try:
+        draft = open_held(db.session(), held())
+    except NotFound:
+        return None
+    return draft if draft.response_state is ResponseState.STARTED else None
+
+
+def _ask_who(code: str, draft: Draft) -> ResponseReturnValue:
+    """Before the phone forgets answers that are not sent, give the code that opens them again."""
+    with unit_of_work() as session:
+        receipt = give_code(session, draft.id)
+    return show(
+        "respond/somebody_else.html",
+        draft.version.definition.locale(draft.locale),
+        code=code,
+        receipt=receipt,
+        token=form_token(held()),
+    )
 
 
 @blueprint.get("/reprendre/<token>")

@@ -145,7 +145,8 @@ def test_link_on_a_phone_used_by_somebody_else_opens_its_own_response(app, world
 
 def test_somebody_else_on_this_phone_starts_without_the_link(app, world, code, session):
     phone = arrive(app, world, code)
-    phone.client.post(f"/r/{phone.code}/leave", data={"csrf": csrf(phone.get(f"/r/{phone.code}")), "again": "1"})
+    token = csrf(phone.get(f"/r/{phone.code}"))
+    phone.client.post(f"/r/{phone.code}/leave", data={"csrf": token, "again": "1", "sure": "1"})
     phone.start()
 
     session.expire_all()
