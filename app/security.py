@@ -6,6 +6,7 @@ A view without @permits does not exist: a test lists every endpoint and fails on
 import enum
 import functools
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,8 @@ class Action(enum.StrEnum):
     COLLECTION_MANAGE = "study:collection:manage"
     EXPORT = "study:data:export"
     HOME = "public:home:read"
+    IDENTITY_EDIT = "study:identity:edit"
+    IDENTITY_READ = "study:identity:read"
     INDICATOR_EDIT = "study:indicator:edit"
     JOB_CANCEL = "study:job:cancel"
     JOB_READ = "study:job:read"
@@ -74,6 +77,8 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.COLLECTION_MANAGE: LEAD,
     Action.EXPORT: CODERS,
     Action.HOME: EVERYONE,
+    Action.IDENTITY_EDIT: LEAD,
+    Action.IDENTITY_READ: LEAD,
     Action.INDICATOR_EDIT: CODERS,
     Action.JOB_CANCEL: CODERS,
     Action.JOB_READ: MEMBERS,
@@ -146,13 +151,14 @@ def may(action: Action) -> bool:
     return access is not None and access.role in allowed
 
 
+def may_found(account: SignedIn, roles: AbstractSet[Role]) -> bool:
+    """Say whether a person with these roles may make a study: not who was asked only to read or to run sessions."""
+    return account.is_admin or not roles or bool(roles & CODERS)
+
+
 def _may_found(account: SignedIn) -> bool:
-    """Say whether the person may make a study: not when others invited them only to read or to run sessions."""
-    if account.is_admin:
-        return True
-    if "roles" not in g:
-        g.roles = set(db.session().scalars(select(Membership.role).where(Membership.account_id == account.id)))
-    return not g.roles or bool(g.roles & CODERS)
+    roles = db.session().scalars(select(Membership.role).where(Membership.account_id == account.id))
+    return may_found(account, set(roles))
 
 
 def permits(action: Action) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:

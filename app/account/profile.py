@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.account.devices import name_device
 from app.account.doors import blueprint as doors
 from app.account.forms import ChangePasswordForm, ProfileForm, add_domain_error
 from app.account.recognition import current_token
@@ -26,6 +27,7 @@ def _page(profile: ProfileForm | None = None, password: ChangePasswordForm | Non
         profile=profile or ProfileForm(formdata=None, name=account.name, locale=account.locale),
         password=password or ChangePasswordForm(formdata=None),
         sessions=list_sessions(db.session(), account.id, token=current_token()),
+        name_device=name_device,
     )
 
 

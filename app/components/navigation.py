@@ -83,14 +83,15 @@ def study_navigation() -> tuple[Chapter, ...]:
         links = tuple(
             Link(str(label), url_for(endpoint, study_key=key), _is_current(endpoint))
             for label, endpoint in entries
-            if _is_open(endpoint)
+            if may_open(endpoint)
         )
         if links:
             chapters.append(Chapter(str(title), links))
     return tuple(chapters)
 
 
-def _is_open(endpoint: str) -> bool:
+def may_open(endpoint: str) -> bool:
+    """Say whether a screen exists and the person of this request may open it in this study."""
     view = current_app.view_functions.get(endpoint)
     action: Action | None = getattr(view, "action", None)
     return action in ALLOWED and may(action) if action is not None else False

@@ -32,6 +32,21 @@ class OpenCollection:
     started: int
 
 
+def runs_sessions(session: Session, account_id: UUID) -> bool:
+    """Say whether this account may run a session in some study."""
+    return session.scalar(select(_own_studies(account_id).exists())) is True
+
+
+def count_since(session: Session, collection_id: UUID, since: datetime) -> int:
+    """Return how many responses were submitted since a moment."""
+    counted = select(func.count()).where(
+        Response.collection_id == collection_id,
+        Response.state == ResponseState.SUBMITTED,
+        Response.submitted_at >= since,
+    )
+    return session.scalar(counted) or 0
+
+
 def open_collections(session: Session, study_id: UUID) -> tuple[OpenCollection, ...]:
     """Return the collections of a study that are open now, in one query."""
     rows = session.execute(_select().where(Collection.study_id == study_id))
@@ -40,10 +55,7 @@ def open_collections(session: Session, study_id: UUID) -> tuple[OpenCollection, 
 
 def open_collections_of(session: Session, account_id: UUID) -> tuple[OpenCollection, ...]:
     """Return the collections open now in every study where this account may run a session, in one query."""
-    studies = select(Membership.study_id).where(
-        Membership.account_id == account_id, Membership.role.in_((Role.LEAD, Role.FACILITATOR))
-    )
-    rows = session.execute(_select().where(Collection.study_id.in_(studies)))
+    rows = session.execute(_select().where(Collection.study_id.in_(_own_studies(account_id))))
     return tuple(OpenCollection(*row) for row in rows)
 
 
@@ -58,6 +70,12 @@ def get_open_collection(session: Session, study_id: UUID, collection_id: UUID) -
     if row is None:
         raise NotFound("facilitate.closed")
     return OpenCollection(*row)
+
+
+def _own_studies(account_id: UUID) -> Select[UUID]:
+    return select(Membership.study_id).where(
+        Membership.account_id == account_id, Membership.role.in_((Role.LEAD, Role.FACILITATOR))
+    )
 
 
 def _select() -> Select[UUID, str, str, str, str, str, str, datetime | None, int, int]:

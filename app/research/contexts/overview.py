@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from app.components.navigation import may_open
 from app.research.contexts.progress import NextStep, Progress, address, count_progress, next_step
 from app.security import StudyAccess
 from studies.queries import StudyValue, get_study
@@ -13,7 +14,7 @@ from studies.queries import StudyValue, get_study
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A screen of the step; `href` is None while that screen does not exist."""
+    """A screen of the step; `href` is None where the person may not open it."""
 
     label: str
     href: str | None
@@ -48,7 +49,7 @@ def overview(session: Session, access: StudyAccess) -> Overview:
 
 def _steps(study: StudyValue, progress: Progress) -> tuple[Step, ...]:
     def link(label: object, endpoint: str) -> Link:
-        return Link(str(label), address(endpoint, study.key))
+        return Link(str(label), address(endpoint, study.key) if may_open(endpoint) else None)
 
     return (
         Step(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.research.contexts.progress import NextStep, Progress, address, count_progress, next_step
-from app.security import SignedIn
+from app.security import FACILITATORS, SignedIn, may_found
 from studies.models import Role
 from studies.queries import list_studies_of
 
@@ -21,6 +21,9 @@ class StudyCard:
     href: str
     progress: Progress
     step: NextStep | None
+    sessions: str | None
+    reports: str | None
+    has_counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class StartPage:
 
     name: str
     studies: tuple[StudyCard, ...]
+    may_found: bool
 
 
 def start_page(session: Session, account: SignedIn) -> StartPage:
@@ -47,6 +51,9 @@ def start_page(session: Session, account: SignedIn) -> StartPage:
                 href=address(endpoint, line.key) or f"/studies/{line.key}/",
                 progress=counts[line.id],
                 step=next_step(counts[line.id], line.key) if line.role is Role.LEAD else None,
+                sessions=address("facilitate.choose_collection", line.key) if line.role in FACILITATORS else None,
+                reports=address("reports.list_reports", line.key),
+                has_counts=line.role is not Role.READER,
             )
         )
-    return StartPage(account.name, tuple(cards))
+    return StartPage(account.name, tuple(cards), may_found(account, {line.role for line in lines}))

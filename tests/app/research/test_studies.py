@@ -1,5 +1,7 @@
 """The screens of the study itself: who sees them, what they ask of the database, what they say."""
 
+import re
+
 import pytest
 from sqlalchemy import event, func, select
 
@@ -261,3 +263,24 @@ def test_participants_survive_words_that_addresses_are_built_with(app, session, 
     response = browser.get(f"/studies/{study.key}/participants/", query_string={word: "javascript"})
 
     assert (response.status_code, b'href="javascript' in response.data) == (200, False)
+
+
+def test_facilitator_is_sent_only_where_they_may_go(app, session):
+    study = StudyFactory()
+    browser = member_client(app, study, Role.FACILITATOR)
+    overview = browser.get(f"/studies/{study.key}/").text
+    inside = set(re.findall(rf'href="(/studies/{study.key}/[^"#]*)', overview))
+
+    assert {path: browser.get(path).status_code for path in inside} == dict.fromkeys(inside, 200)
+    assert f"/studies/{study.key}/sessions/" in inside
+    assert f"/studies/{study.key}/transcripts/" not in inside
+
+
+def test_home_offers_sessions_and_reports_by_role(app, session):
+    study = StudyFactory()
+    offered = {}
+    for role in (Role.LEAD, Role.FACILITATOR, Role.READER):
+        page = member_client(app, study, role).get("/").text
+        offered[role] = [f"/studies/{study.key}/{tail}/" in page for tail in ("sessions", "reports")]
+
+    assert offered == {Role.LEAD: [True, True], Role.FACILITATOR: [True, True], Role.READER: [False, True]}
