@@ -118,6 +118,7 @@ class CollectionRow:
 class CollectionProgress:
     """Counts of the responses of a collection.
 
+    `by_site` and `by_arm` count responses linked to a participant (None: theirs is not known), `anonymous` the others.
     `by_page` counts drafts by the number of the last page reached: where people stop. Counts are raw; the caller hides
     small cells by site or arm before they are shown.
     """
@@ -128,6 +129,7 @@ class CollectionProgress:
     by_site: Mapping[str | None, int]
     by_arm: Mapping[str | None, int]
     by_page: Mapping[int, int]
+    anonymous: int
     quarantined: int
     last_saved_at: datetime | None
 
@@ -301,6 +303,7 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
             Site.name,
             Arm.name,
             Response.last_page,
+            Response.participant_id.is_(None),
             func.count(),
             func.max(Response.saved_at),
         )
@@ -309,20 +312,26 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
         .outerjoin(Site, Site.id == Participant.site_id)
         .outerjoin(Arm, Arm.id == Participant.arm_id)
         .where(Response.collection_id == collection_id, Collection.study_id == study_id)
-        .group_by(Response.state, Response.mode, Site.name, Arm.name, Response.last_page)
+        .group_by(
+            Response.state, Response.mode, Site.name, Arm.name, Response.last_page, Response.participant_id.is_(None)
+        )
     ).all()
     by_state: dict[ResponseState, int] = dict.fromkeys(ResponseState, 0)
     by_mode: dict[ResponseMode, int] = {}
     by_site: dict[str | None, int] = {}
     by_arm: dict[str | None, int] = {}
     by_page: dict[int, int] = {}
-    for state, mode, site, arm, page, count, _saved in rows:
+    anonymous = 0
+    for state, mode, site, arm, page, is_anonymous, count, _saved in rows:
         by_state[state] += count
         if state is ResponseState.WITHDRAWN:
             continue
         by_mode[mode] = by_mode.get(mode, 0) + count
-        by_site[site] = by_site.get(site, 0) + count
-        by_arm[arm] = by_arm.get(arm, 0) + count
+        if is_anonymous:
+            anonymous += count
+        else:
+            by_site[site] = by_site.get(site, 0) + count
+            by_arm[arm] = by_arm.get(arm, 0) + count
         if state is ResponseState.STARTED:
             by_page[page] = by_page.get(page, 0) + count
     quarantined = session.scalar(
@@ -338,6 +347,7 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
         dict(sorted(by_site.items(), key=lambda each: each[0] or "")),
         dict(sorted(by_arm.items(), key=lambda each: each[0] or "")),
         dict(sorted(by_page.items())),
+        anonymous,
         quarantined or 0,
         max((row[-1] for row in rows), default=None),
     )

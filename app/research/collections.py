@@ -32,6 +32,8 @@ from core.errors import DomainError
 from studies.models import Population
 from surveys import queries
 from surveys.exports import SheetNames, write_csv, write_workbook
+from surveys.invitations import count_invitations
+from surveys.models import Collection
 from surveys.services import close_collection, open_collection, reopen_collection
 from surveys.tokens import spell
 
@@ -123,7 +125,14 @@ def create_collection() -> ResponseReturnValue:
     except DomainError as error:
         form.form_errors.append(word(error))
         return render_template("research/collections/new.html", form=form), status_of(error)
+    _warn_of_the_common_address(collection)
     return redirect(url_for(".show_collection", study_key=study.key, collection_id=collection.id), 303)
+
+
+def _warn_of_the_common_address(collection: Collection) -> None:
+    """Say at once that the common address links nobody, when the people of the collection are on the list."""
+    if collection.population_id and count_invitations(db.session(), collection.study_id, collection.id).people:
+        flash(_("The collection is open. Its people are on the list: make their personal links."), "warning")
 
 
 @blueprint.get("/<uuid:collection_id>")
@@ -143,8 +152,9 @@ def show_collection(collection_id: UUID) -> ResponseReturnValue:
         code=spell(row.token),
         states=[(state_of_response(state), count) for state, count in progress.by_state.items()],
         pages=page_counts(progress, version.pages, version.definition, limit),
-        sites=hidden_counts(progress.by_site, limit, unknown=_("no site known")),
-        arms=hidden_counts(progress.by_arm, limit, unknown=_("no group known")),
+        sites=hidden_counts(progress.by_site, limit, unknown=_("no site known"), anonymous=progress.anonymous),
+        arms=hidden_counts(progress.by_arm, limit, unknown=_("no group known"), anonymous=progress.anonymous),
+        invitations=count_invitations(session, study.study_id, collection_id),
         threshold=limit,
     )
 

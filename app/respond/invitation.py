@@ -1,6 +1,6 @@
-"""A personal link: exchanged at once for a cookie, so that the code stays in no address; « Start » links the response."""
+"""A personal link: exchanged at once for a cookie, the code stays in no address; « Start » links the response."""
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.account.throttle import count_try, tries_so_far

@@ -60,8 +60,9 @@ def test_progress_counts_by_state_site_arm_and_page(session, study, answered):
     progress = collection_progress(session, study.id, answered.id)
 
     assert progress.by_state == {ResponseState.STARTED: 1, ResponseState.SUBMITTED: 2, ResponseState.WITHDRAWN: 1}
-    assert progress.by_arm == {None: 2, "Programme": 1}
-    assert progress.by_site == {None: 2, "Nord": 1}
+    assert progress.by_arm == {"Programme": 1}
+    assert progress.by_site == {"Nord": 1}
+    assert progress.anonymous == 2
     assert progress.by_page == {2: 1}
     assert (progress.total, progress.quarantined) == (4, 0)
 

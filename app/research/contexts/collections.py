@@ -58,12 +58,16 @@ class ItemAnswers:
     rows: tuple[ValueRow, ...]
 
 
-def hidden_counts(counts: Mapping[Any, int], threshold: int, *, unknown: str) -> tuple[CountRow, ...]:
-    """Return the counts by group, small ones hidden so that no difference gives them back."""
-    hidden = hidden_cells(list(counts.values()), threshold)
+def hidden_counts(
+    counts: Mapping[Any, int], threshold: int, *, unknown: str, anonymous: int = 0
+) -> tuple[CountRow, ...]:
+    """Return the counts by group, small ones hidden so that no difference gives them back; anonymous ones apart."""
+    named = [(str(label) if label else unknown, count) for label, count in counts.items()]
+    if anonymous:
+        named.append((str(_("anonymous, by the common address")), anonymous))
+    hidden = hidden_cells([count for _label, count in named], threshold)
     return tuple(
-        CountRow(str(label) if label else unknown, "" if position in hidden else str(count))
-        for position, (label, count) in enumerate(counts.items())
+        CountRow(label, "" if position in hidden else str(count)) for position, (label, count) in enumerate(named)
     )
 
 
