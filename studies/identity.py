@@ -1,4 +1,4 @@
-"""Names and contacts of participants, sealed; to be imported by consent, invitations and account only.
+"""Names and contacts of participants, sealed; to be imported only by the screen that pyproject.toml names.
 
 The key comes from outside the database, so that a copy of the database names nobody.
 """

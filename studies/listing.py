@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import Invalid
 from core.text import read_csv
 from core.workbooks import measured_copy
+from studies.models.consent import ConsentPurpose
 from studies.models.people import FlowState
 
 MAX_ROWS = 50_000
@@ -34,7 +35,18 @@ COLUMNS: dict[str, str] = {
     "etat": "state",
     "took_up": "took_up",
     "adhesion": "took_up",
+    "consent_answer": "consent_answer",
+    "consentement reponse": "consent_answer",
+    "consent_interview": "consent_interview",
+    "consentement entretien": "consent_interview",
+    "consent_quotation": "consent_quotation",
+    "consentement verbatim": "consent_quotation",
+    "consent_contact_again": "consent_contact_again",
+    "consentement recontact": "consent_contact_again",
+    "consent_sharing": "consent_sharing",
+    "consentement partage": "consent_sharing",
 }
+CONSENTS = {f"consent_{purpose.value}": purpose for purpose in ConsentPurpose}
 STATES: dict[str, FlowState] = {
     **{state.value: state for state in FlowState},
     "liste": FlowState.LISTED,
@@ -60,7 +72,10 @@ NO = frozenset({"", "0", "non", "no", "false", "faux"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPerson:
-    """One row, numbered as the person sees it; population, site and arm as the study spells them, "" when empty."""
+    """One row, numbered as the person sees it; population, site and arm as the study spells them, "" when empty.
+
+    `filled` names the columns that say something; a purpose absent from `consents` was not asked.
+    """
 
     row: int
     pseudonym: str
@@ -71,6 +86,8 @@ class ListedPerson:
     state: FlowState = FlowState.LISTED
     took_up: bool = False
     attributes: dict[str, Any] = field(default_factory=dict)
+    consents: dict[ConsentPurpose, bool] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +228,17 @@ class _Reader:
             arm=self._name(number, "arm", cells.get("arm", "")),
             stratum=cells.get("stratum", ""),
             state=self._state(number, cells.get("state", "")),
-            took_up=self._yes(number, cells.get("took_up", "")),
+            took_up=self._yes(number, "took_up", cells.get("took_up", "")),
             attributes=attributes,
+            consents={
+                purpose: self._yes(number, column, cells[column])
+                for column, purpose in CONSENTS.items()
+                if cells.get(column)
+            },
+            filled=frozenset(column for column, text in cells.items() if text),
         )
+        if person.state is FlowState.ENROLLED and fold(cells.get("took_up", "")) in NO - {""}:
+            self._tell("studies.enrolled_without_taking_up", number, self._heading("took_up"), cells["took_up"])
         return person if len(self.problems) == before else None
 
     def _check_pseudonym(self, number: int, pseudonym: str) -> None:
@@ -243,10 +268,10 @@ class _Reader:
             return FlowState.LISTED
         return state
 
-    def _yes(self, number: int, text: str) -> bool:
+    def _yes(self, number: int, column: str, text: str) -> bool:
         folded = fold(text)
         if folded not in YES and folded not in NO:
-            self._tell("studies.yes_no_unknown", number, self._heading("took_up"), text)
+            self._tell("studies.yes_no_unknown", number, self._heading(column), text)
         return folded in YES
 
     def _heading(self, column: str) -> str:

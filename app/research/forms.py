@@ -181,3 +181,10 @@ class ListForm(FlaskForm):
 
     file = FileField(_("File"), description=_("XLSX (first sheet) or CSV."), validators=[Optional()])
     pasted = TextAreaField(_("Or rows pasted from a spreadsheet"), description=_("With the headings in the first row."))
+    updates = BooleanField(
+        _("Bring people already known up to date"),
+        description=_(
+            "Cells that say something replace what is known; empty cells change nothing. A withdrawal stays: a consent "
+            "taken back is given again on the page of the person."
+        ),
+    )

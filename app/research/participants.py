@@ -1,5 +1,6 @@
 """The people of a study, under pseudonym: list, import, export."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from app.unit_of_work import begin_writing, writes, writes_late
 from app.wording import word
 from core.audit import record
 from core.errors import Conflict, Invalid
-from studies.listing import read_people, read_table
+from studies.listing import ListedPerson, read_people, read_table
 from studies.models import FlowState
 from studies.queries import (
     PeopleFilter,
@@ -28,7 +29,7 @@ from studies.queries import (
 from studies.queries import (
     list_participants as read_participants,
 )
-from studies.services import add_participants
+from studies.services import add_participants, update_participants
 
 blueprint = Blueprint(
     "participants", __name__, url_prefix="/studies/<study_key>/participants", template_folder="templates"
@@ -85,15 +86,29 @@ def import_participants() -> ResponseReturnValue:
     try:
         rows = read_table(content, file=name)
         known = get_study(db.session(), study_id).known_names
-        read = read_people(rows, known=known, taken=taken_pseudonyms(db.session(), study_id))
+        taken = taken_pseudonyms(db.session(), study_id)
+        read = read_people(rows, known=known, taken=() if form.updates.data else taken)
         if read.problems:
             return _import_page(form, problem_sentences(read.problems)), 422
-        added = add_participants(begin_writing(), study_id, read.people, by=current_account().id)
+        _keep(study_id, read.people, taken)
     except (Conflict, Invalid) as error:
         form.file.errors = [word(error)]
         return _import_page(form), status_of(error)
-    flash(ngettext("%(num)s participant added.", "%(num)s participants added.", added), "good")
     return redirect(url_for("participants.list_participants", study_key=current_study().key), 303)
+
+
+def _keep(study_id: UUID, people: Sequence[ListedPerson], taken: Collection[str]) -> None:
+    """Add the people who are new, bring the others up to date, and say how many."""
+    new = [person for person in people if person.pseudonym not in taken]
+    known = [person for person in people if person.pseudonym in taken]
+    by = current_account().id
+    session = begin_writing()
+    added = add_participants(session, study_id, new, by=by) if new or not known else 0
+    updated = update_participants(session, study_id, known, by=by)
+    if added or not updated:
+        flash(ngettext("%(num)s participant added.", "%(num)s participants added.", added), "good")
+    if updated:
+        flash(ngettext("%(num)s person brought up to date.", "%(num)s people brought up to date.", updated), "good")
 
 
 def _sent(form: ListForm) -> tuple[bytes, str]:

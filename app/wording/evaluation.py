@@ -54,7 +54,10 @@ SENTENCES: dict[str, str] = {
     "evaluation.block_needs_indicator": _("Block %(block)s needs at least one indicator."),
     "evaluation.block_needs_theme": _("Block %(block)s needs at least one theme."),
     "evaluation.block_indicator_gone": _("Block %(block)s names an indicator that was removed."),
-    "evaluation.block_without_quotes": _("Block %(block)s: a quotation has no consent in force, or none is coded."),
+    "evaluation.block_without_quotes": _(
+        "Block %(block)s: a quotation has no consent in force, or none is coded. A consent is recorded under "
+        "Participants → the person → Consents."
+    ),
     "evaluation.weaving_cell_not_found": _("This theme or this indicator does not exist in this study."),
     "evaluation.judgement_needs_sentence": _("Say in one sentence why the two strands relate so."),
 }

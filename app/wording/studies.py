@@ -14,6 +14,12 @@ SENTENCES: dict[str, str] = {
         "the cell."
     ),
     "studies.cell_too_long": _("Row %(row)s, column « %(column)s »: the cell is longer than 2,000 characters."),
+    "studies.attribute_line": _("Line %(line)s: write a name, a colon and a value, as in « age: 34 »."),
+    "studies.channel_unknown": _("Say how the person said it: on paper, orally or on screen."),
+    "studies.enrolled_without_taking_up": _(
+        "Row %(row)s, column « %(column)s »: the person is « enrolled », yet « %(value)s » says that they did not "
+        "enter the programme. Which is right? Correct this cell, or the state (« invited », for example)."
+    ),
     "studies.identity_key": _(
         "The key that seals identities is not the right one. Nothing was changed; put the former key back."
     ),
@@ -41,9 +47,16 @@ SENTENCES: dict[str, str] = {
         "« %(name)s » was renamed or removed while the list was being read. Nothing was added; read the list again."
     ),
     "studies.names_exchanged": _("Two names cannot be exchanged at once: rename one of them, save, then the other."),
+    "studies.participant_in_use": _(
+        "Consents, answers or interviews hang on « %(name)s »: this person can be withdrawn, not deleted."
+    ),
+    "studies.participant_unknown": _("There is no such person in this study."),
+    "studies.place_unknown": _("This population, site or arm is not in the study any more. Choose again."),
     "studies.population_missing": _("Row %(row)s, column « %(column)s »: say which population the person belongs to."),
     "studies.population_unknown": _("Row %(row)s, column « %(column)s »: the study has no population « %(value)s »."),
     "studies.pseudonym_missing": _("Row %(row)s, column « %(column)s »: the pseudonym is missing."),
+    "studies.pseudonym_needed": _("Type a pseudonym: a code, never a name."),
+    "studies.pseudonym_taken": _("Somebody else in the study is already called « %(name)s »."),
     "studies.pseudonym_twice": _("Row %(row)s, column « %(column)s »: the pseudonym « %(value)s » is already taken."),
     "studies.pseudonyms_taken": _("Some of these pseudonyms were added in the meantime. Read the list again."),
     "studies.site_unknown": _(

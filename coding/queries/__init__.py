@@ -15,6 +15,7 @@ from coding.queries.codebook import CodeNode, CodeRow, codebook_tree, list_codes
 from coding.queries.corpus import CorpusRow, list_transcripts
 from coding.queries.exports import codebook_table, segments_table
 from coding.queries.memos import MemoRow, list_memos
+from coding.queries.people import PersonInterview, interviews_of
 from coding.queries.reading import (
     CodingView,
     Document,
@@ -48,6 +49,7 @@ __all__ = [
     "GroupView",
     "Interviewed",
     "MemoRow",
+    "PersonInterview",
     "Quotation",
     "RunRow",
     "RunView",
@@ -66,6 +68,7 @@ __all__ = [
     "find_coding",
     "find_document",
     "find_segments",
+    "interviews_of",
     "list_cluster_runs",
     "list_codes",
     "list_memos",

@@ -1,5 +1,6 @@
 """Reads of the design, each returning frozen values."""
 
+from studies.queries.consent import ConsentLine, PersonConsents, consents_of
 from studies.queries.design import (
     AccountLine,
     ArmLine,
@@ -24,6 +25,7 @@ from studies.queries.people import (
     PersonLine,
     all_participants,
     count_flow,
+    get_participant,
     list_participants,
     taken_pseudonyms,
 )
@@ -32,11 +34,13 @@ from studies.queries.trail import TrailChoices, TrailLine, TrailPage, list_trail
 __all__ = [
     "AccountLine",
     "ArmLine",
+    "ConsentLine",
     "FlowCounts",
     "MemberLine",
     "Named",
     "PeopleFilter",
     "PeoplePage",
+    "PersonConsents",
     "PersonLine",
     "PopulationLine",
     "StudyLine",
@@ -46,10 +50,12 @@ __all__ = [
     "TrailPage",
     "WaveLine",
     "all_participants",
+    "consents_of",
     "count_active_administrators",
     "count_flow",
     "find_account",
     "find_study_id",
+    "get_participant",
     "get_study",
     "list_accounts",
     "list_members",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from core.errors import NotFound
 from studies.models import Arm, FlowState, Participant, Population, Site
 
 PAGE_LENGTH = 50
@@ -69,6 +70,17 @@ def list_participants(session: Session, study_id: UUID, *, keep: PeopleFilter, p
 def all_participants(session: Session, study_id: UUID) -> tuple[PersonLine, ...]:
     """Return every participant by pseudonym, in one query."""
     return _select(session, _conditions(study_id, PeopleFilter()))
+
+
+def get_participant(session: Session, study_id: UUID, participant_id: UUID) -> PersonLine:
+    """Return one participant, in one query.
+
+    Raises: NotFound: nobody of this study.
+    """
+    found = _select(session, [Participant.study_id == study_id, Participant.id == participant_id])
+    if not found:
+        raise NotFound("studies.participant_unknown")
+    return found[0]
 
 
 def taken_pseudonyms(session: Session, study_id: UUID) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """The audit trail in words; an act that has no words yet shows its plain name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.research.contexts.words import role_name
+from app.research.contexts.words import CHANNEL_NAMES, FLOW_STATES, PURPOSES, role_name
 from studies.models import Role
 from studies.queries import TrailLine
 
@@ -15,9 +16,12 @@ KINDS = {
     "code": _("code"),
     "coding": _("coding"),
     "collection": _("collection"),
+    "consent": _("consent"),
+    "identity": _("identity"),
     "indicator": _("indicator"),
     "member": _("role in the team"),
     "invitations": _("personal links"),
+    "participant": _("person"),
     "participants": _("participants"),
     "questionnaire": _("questionnaire"),
     "questionnaire_version": _("version of a questionnaire"),
@@ -34,23 +38,43 @@ VERBS = {
     "delete": _("deletion"),
     "edit": _("change"),
     "export": _("export"),
+    "forget": _("erasure"),
+    "give": _("given"),
     "import": _("import"),
     "issue": _("issue"),
     "open": _("opening"),
     "publish": _("publication"),
+    "read": _("reading"),
     "remove": _("removal"),
+    "update": _("change"),
+    "withdraw": _("withdrawal"),
 }
 
 DETAILS = {
+    "attributes": _("attributes"),
+    "channel": _("how it was said"),
+    "consents": _("consents withdrawn"),
     "count": _("number"),
     "disclosure_threshold": _("smallest count shown"),
     "is_blind": _("blind coding"),
     "key": _("short name"),
     "name": _("name"),
+    "pseudonym": _("pseudonym"),
+    "purpose": _("purpose"),
     "role": _("role"),
     "sites": _("sites"),
+    "state": _("state"),
+    "stratum": _("stratum"),
+    "took_up": _("took up"),
     "title": _("title"),
     "waves": _("waves"),
+}
+
+WORDS: dict[str, Mapping[Any, Any]] = {
+    "channel": CHANNEL_NAMES,
+    "consents": PURPOSES,
+    "purpose": PURPOSES,
+    "state": FLOW_STATES,
 }
 
 
@@ -88,9 +112,9 @@ def _details(line: TrailLine) -> tuple[str, ...]:
             continue
         old, new = before.get(name), after.get(name)
         if name in before and name in after and old != new:
-            details.append(f"{_detail_name(name)} : {_value(old)} → {_value(new)}")
+            details.append(f"{_detail_name(name)} : {_value(old, name)} → {_value(new, name)}")
         elif old != new:
-            details.append(f"{_detail_name(name)} : {_value(new if name in after else old)}")
+            details.append(f"{_detail_name(name)} : {_value(new if name in after else old, name)}")
     return tuple(detail[:200] for detail in details)
 
 
@@ -98,12 +122,12 @@ def _detail_name(name: str) -> str:
     return str(DETAILS.get(name, name))
 
 
-def _value(value: object) -> str:
+def _value(value: object, name: str = "") -> str:
     """Return a value kept as JSON in words: lists with commas, yes or no for truths, roles by their name."""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
-        return ", ".join(" ".join(map(str, item)) if isinstance(item, list) else _value(item) for item in value)
-    if isinstance(value, str) and value in set(Role):
-        return role_name(Role(value))
+        return ", ".join(" ".join(map(str, item)) if isinstance(item, list) else _value(item, name) for item in value)
+    if isinstance(value, str):
+        return role_name(Role(value)) if value in set(Role) else str(WORDS.get(name, {}).get(value, value))
     return "" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from studies.models import FlowState, Role
+from studies.models import ConsentPurpose, FlowState, Role
 
 ROLES = {
     Role.LEAD: _("Lead"),
@@ -25,6 +25,20 @@ FLOW_STATES = {
     FlowState.OBSERVED: _("observed"),
     FlowState.LOST: _("lost to follow-up"),
     FlowState.WITHDRAWN: _("withdrawn"),
+}
+
+PURPOSES = {
+    ConsentPurpose.ANSWER: _("answer questionnaires"),
+    ConsentPurpose.INTERVIEW: _("be interviewed"),
+    ConsentPurpose.QUOTATION: _("be quoted in reports, under pseudonym"),
+    ConsentPurpose.CONTACT_AGAIN: _("be contacted again"),
+    ConsentPurpose.SHARING: _("share the data with other researchers"),
+}
+CHANNEL_NAMES = {
+    "paper": _("on paper"),
+    "oral": _("orally"),
+    "screen": _("on screen"),
+    "list": _("by an imported list"),
 }
 
 
