@@ -150,7 +150,9 @@ def show_collection(collection_id: UUID) -> ResponseReturnValue:
         progress=progress,
         address=_address(row.token),
         code=spell(row.token),
-        states=[(state_of_response(state), count) for state, count in progress.by_state.items()],
+        states=hidden_counts(
+            {state_of_response(state): count for state, count in progress.by_state.items()}, limit, unknown=""
+        ),
         pages=page_counts(progress, version.pages, version.definition, limit),
         sites=hidden_counts(progress.by_site, limit, unknown=_("no site known"), anonymous=progress.anonymous),
         arms=hidden_counts(progress.by_arm, limit, unknown=_("no group known"), anonymous=progress.anonymous),
