@@ -122,7 +122,7 @@ def question_view(
         value=_text_of(item, shown) if not isinstance(shown, list | dict) else "",
         choices=choices,
         parts=_parts(item, control, shown),
-        errors=tuple(error_text(state, each, locale) for each in violations if each.key == key),
+        errors=tuple(error_text(state, each, locale, typed) for each in violations if each.key == key),
         missing=mark,
         missing_options=_missing_options(item, control, choices),
         minimum=low,
@@ -260,8 +260,11 @@ def _other(locale: Locale, tag: str) -> tuple[str, str]:
     return tag, Locale(tag, "").direction
 
 
-def error_text(state: FormState, violation: Violation, locale: Locale) -> str:
-    """Word what is wrong with an answer: the author's sentence where there is one."""
+def error_text(state: FormState, violation: Violation, locale: Locale, typed: Parsed | None = None) -> str:
+    """Word what is wrong with an answer: the author's sentence where there is one.
+
+    Args: typed: what was read of it, which says what a date lacks.
+    """
     kind = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}.get(violation.fault)
     if kind:
         written, _tag = state.text(violation.key, kind, locale.tag)
@@ -274,16 +277,26 @@ def error_text(state: FormState, violation: Violation, locale: Locale) -> str:
         return str(_("Give an answer, or choose “I don't know” or “I would rather not answer”."))
     if violation.fault is Fault.CONSTRAINT:
         return str(_("This answer does not fit. Please check it."))
-    return _type_sentence(state, violation)
+    return _type_sentence(state, violation, typed)
 
 
-def _type_sentence(state: FormState, violation: Violation) -> str:
+def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None) -> str:
+    is_whole = state.structure.item(violation.key).type is ItemType.INTEGER
+    lacking = {
+        "day": _("The day is missing. Write it, or choose “I don't know”."),
+        "month": _("The month is missing. Write it, or choose “I don't know”."),
+        "year": _("The year is missing. Write it, or choose “I don't know”."),
+        "time": _("The time is missing. Write it, or choose “I don't know”."),
+    }
     sentences = {
-        "surveys.not_a_number": _("Write a number with digits, for example 12."),
+        "surveys.not_a_number": _("Write only the number, for example 12.")
+        if is_whole
+        else _("Write only the number, for example 17.5."),
         "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
         "surveys.number_too_long": _("This number is too long."),
         "surveys.not_a_date": _("This date does not exist. Check the day, the month and the year."),
-        "surveys.date_unfinished": _("The date is not complete. Write the day, the month and the year."),
+        "surveys.date_unfinished": lacking.get(str(typed.details.get("part", "")) if typed else "")
+        or _("The date is not complete. Write the day, the month and the year."),
         "surveys.not_a_time": _("Write the time like this: 14:30."),
         "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
         "surveys.rank_not_a_place": _("Choose a place for each answer."),

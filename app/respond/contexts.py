@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.components.question import QuestionView, answer_text, question_view
 from app.components.rich_text import plain, rich
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
-from surveys.definition import Locale
+from surveys.definition import Definition, ItemType, Locale
 from surveys.engine import FormState, Violation
 from surveys.routing import Page, closing_pages, page_of_item, shown_items, shown_pages
 
@@ -72,7 +73,7 @@ def question_page(draft: Draft, page: Page, *, reading: PageReading | None = Non
         key=page.key,
         title=plain(heading) if heading else main.title if main else "",
         heading=rich(heading),
-        form_title=plain(draft.version.definition.title or draft.collection_title),
+        form_title=plain(draft.version.definition.title) or _("Questionnaire"),
         questions=questions,
         heads_itself=alone,
         part=part,
@@ -198,6 +199,16 @@ def review(draft: Draft) -> Review:
         problems=sum(line.problem for line in lines),
         last_page=shown[-1].key if shown else "",
     )
+
+
+_SECONDS = {ItemType.RANK: 30, ItemType.TEXT: 40}
+_SECONDS_OTHERWISE = 12
+
+
+def about_minutes(definition: Definition) -> int:
+    """Return about how long a form takes when every question is asked, in minutes, at least 1."""
+    asked = (item for item in definition.items() if item.type.is_answered)
+    return max(1, round(sum(_SECONDS.get(item.type, _SECONDS_OTHERWISE) for item in asked) / 60))
 
 
 def resume_page(draft: Draft) -> str | None:

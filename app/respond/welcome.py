@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.respond import polite
-from app.respond.contexts import resume_page
+from app.respond.contexts import about_minutes, resume_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.holder import (
     collection_path,
@@ -24,6 +24,7 @@ from app.respond.invitation import invitation_here, refuse_invitation
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, NotFound
+from studies.queries.asking import who_asks
 from surveys.answering import Draft, OpenCollection, find_collection, open_draft, start_response
 from surveys.definition import Definition, Locale
 from surveys.invitations import Invited, start_invited
@@ -64,6 +65,8 @@ def _way_in(
         code=code,
         collection=collection,
         definition=definition,
+        asking=who_asks(db.session(), collection.study_id),
+        minutes=about_minutes(definition),
         draft=draft,
         is_personal=invitation is not None,
         is_begun=invitation is not None and invitation.state is not None,

@@ -185,7 +185,7 @@ def upload_read_and_publish_the_questionnaire(job: Job) -> None:
 def press_on(job: Job, page: Page, name: str, locale: str = "fr") -> None:
     """Press a button of the phone and look."""
     with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
+        page.get_by_role("button", name=name, exact=True).first.click()  # the last reading has two to send
     job.look.at_phone(page, locale)
 
 
@@ -246,7 +246,7 @@ def finish_the_questionnaire(job: Job, page: Page) -> None:
     assert page.locator("h1").inner_text() == "Vérifier mes réponses"
     press_on(job, page, "Envoyer mes réponses")
     job.receipt = page.locator(".receipt").inner_text()
-    press_on(job, page, "Terminer et effacer de ce téléphone")
+    press_on(job, page, "Terminer")
 
 
 def read_it_back_by_the_receipt(job: Job) -> None:

@@ -233,3 +233,33 @@ def test_correction_comes_back_to_its_line_of_the_last_reading(phone):
     assert f'id="{block}"' in asked
     assert answer.location == f"/r/{phone.code}/verifier#q{block[1:]}"
     assert f'id="q{block[1:]}"' in page
+
+
+def test_welcome_says_who_asks_how_long_it_takes_and_no_title_of_the_team(phone, session):
+    page = text(phone.get(f"/r/{phone.code}"))
+
+    assert "Première vague" not in page
+    assert "Qui demande" in page
+    assert "Cela prend environ 2 minutes." in page
+    assert page.index("environ") < page.index("Commencer")
+    assert "L’équipe de cette évaluation lit vos réponses." in page
+
+
+def test_date_without_its_day_is_told_so(phone):
+    phone.start()
+    phone.send(emploi="non")
+
+    answer = phone.send(**{"depuis:month": "2", "depuis:year": "2024"})
+
+    assert "Il manque le jour." in text(answer)
+    assert 'value="2024"' in text(answer)
+
+
+def test_number_with_its_unit_is_asked_again_with_an_example(phone):
+    phone.start()
+    phone.send(emploi="oui")
+
+    answer = phone.send(emploi="oui", heures="17 h")
+
+    assert "Écrivez seulement le nombre, par exemple 12." in text(answer)
+    assert 'value="17 h"' in text(answer)
