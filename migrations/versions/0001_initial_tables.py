@@ -876,6 +876,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cluster_member_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "invitation",
+        sa.Column("collection_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["collection_id"],
+            ["collection.id"],
+            name=op.f("fk_invitation_collection_id_collection"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participant.id"],
+            name=op.f("fk_invitation_participant_id_participant"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_invitation_code_hash")),
+        sa.UniqueConstraint("collection_id", "participant_id", name=op.f("uq_invitation_collection_id_participant_id")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_collection_id"), ["collection_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_participant_id"), ["participant_id"], unique=False)
+
+    op.create_table(
         "quarantine",
         sa.Column("collection_id", sa.Uuid(), nullable=True),
         sa.Column("response_id", sa.Uuid(), nullable=True),
@@ -980,6 +1007,7 @@ def upgrade() -> None:
         sa.Column("end", sa.Integer(), nullable=False),
         sa.Column("start_ms", sa.Integer(), nullable=True),
         sa.Column("end_ms", sa.Integer(), nullable=True),
+        sa.Column("source_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint('start >= 0 AND "end" >= start', name=op.f("ck_turn_span_in_order")),
         sa.ForeignKeyConstraint(
@@ -995,6 +1023,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", "position", name=op.f("uq_turn_version_id_position")),
     )
     with op.batch_alter_table("turn", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_turn_source_id"), ["source_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_turn_speaker_id"), ["speaker_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_turn_version_id"), ["version_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_turn_version_id_start"), ["version_id", "start"], unique=False)
@@ -1095,6 +1124,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_turn_version_id_start"))
         batch_op.drop_index(batch_op.f("ix_turn_version_id"))
         batch_op.drop_index(batch_op.f("ix_turn_speaker_id"))
+        batch_op.drop_index(batch_op.f("ix_turn_source_id"))
 
     op.drop_table("turn")
     op.drop_table("text_chunk")
@@ -1108,6 +1138,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quarantine_collection_id"))
 
     op.drop_table("quarantine")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_participant_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_collection_id"))
+
+    op.drop_table("invitation")
     with op.batch_alter_table("cluster_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cluster_member_version_id"))
         batch_op.drop_index(batch_op.f("ix_cluster_member_group_id"))
