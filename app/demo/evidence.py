@@ -75,7 +75,7 @@ EVIDENCE: dict[str, tuple[BlockKind, dict[str, Any]]] = {
             "indicators": ["motif", "motif_selon_pro"],
             "wave": "T1",
             "title": "Les personnes semblent nommer la peur plus souvent que les professionnel·les ne le pensent",
-            "reading": "{{ indicator:motif@T1:programme }} des personnes venues donnent la peur pour le RSA comme "
+            "reading": "{{ indicator:motif@T1:programme }} des personnes venues donnent la peur de perdre le RSA comme "
             "première raison ; {{ indicator:motif_selon_pro@T1:ensemble }} des professionnel·les le pensent.",
             "field": "personnes venues à Passerelle ; professionnel·les qui y travaillent.",
         },

@@ -119,13 +119,13 @@ PLANS = (
     Plan(
         key="motif",
         item="participation_motif",
-        label="Venue d’abord par peur pour le RSA",
+        label="Venue d’abord par peur de perdre le RSA",
         measure=IndicatorMeasure.SHARE,
         choices=("sanction",),
         unit="%",
         direction=Direction.NEUTRAL,
         wave="T1",
-        definition="Parmi les personnes venues, part qui donnent la peur pour le RSA comme première raison.",
+        definition="Parmi les personnes venues, part qui donnent la peur de perdre le RSA comme première raison.",
     ),
     Plan(
         key="confiance",
@@ -139,7 +139,7 @@ PLANS = (
     Plan(
         key="motif_selon_pro",
         item="participation_motif",
-        label="Venue d’abord par peur pour le RSA, selon les professionnel·les",
+        label="Venue d’abord par peur de perdre le RSA, selon les professionnel·les",
         measure=IndicatorMeasure.SHARE,
         choices=("sanction",),
         unit="%",
