@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.extensions import db
+from app.research.contexts.collections import hidden_counts
 from app.research.contexts.invitations import Wanted, links_table, read_wanted, slips
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
@@ -39,7 +40,18 @@ def show_links(collection_id: UUID) -> ResponseReturnValue:
     row = queries.get_collection(session, study.study_id, collection_id)
     counts = count_invitations(session, study.study_id, collection_id)
     arms, sites = groups_of(session, study.study_id)
-    return render_template("research/invitations/show.html", row=row, counts=counts, arms=arms, sites=sites)
+    states = hidden_counts(
+        {
+            _("not started"): counts.made - counts.started - counts.sent,
+            _("started, not sent"): counts.started,
+            _("sent"): counts.sent,
+        },
+        study.disclosure_threshold,
+        unknown="",
+    )
+    return render_template(
+        "research/invitations/show.html", row=row, counts=counts, states=states, arms=arms, sites=sites
+    )
 
 
 @blueprint.post("/")
@@ -63,7 +75,7 @@ def export_links(collection_id: UUID) -> ResponseReturnValue:
     """Hand out pseudonyms and links as CSV; the trail keeps that they left."""
     row, rows = _taken_away(collection_id)
     content = to_csv(links_table(rows, _public_url()), delimiter=";")
-    name = f"{current_study().key}-{row.token}-{_('links')}.csv"
+    name = f"{current_study().key}-{row.token}-liens.csv"
     return Response(
         content,
         content_type="text/csv; charset=utf-8",

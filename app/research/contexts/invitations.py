@@ -11,11 +11,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.i18n import choose_locale
-from app.respond.entrance import WORDED
 from core.tables import Table
 from surveys.definition import Locale
 from surveys.invitations import InvitationRow
 from surveys.models import ResponseState
+
+SLIPS_IN = ("fr", "en", "ar")
+"""The languages of respondents' pages; a slip for another one is in the reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def slips(rows: Sequence[InvitationRow], title: str, public_url: str) -> tuple[S
 
 def _slip(row: InvitationRow, title: str, public_url: str) -> Slip:
     tag = row.locale.split("-")[0]
-    tag = tag if tag in WORDED else choose_locale()
+    tag = tag if tag in SLIPS_IN else choose_locale()
     address = _address(row, public_url)
     with force_locale(tag):
         sentence = _("With your phone, scan this picture, or open this address:")
