@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.research.contexts.words import FLOW_STATES
@@ -39,7 +40,7 @@ class PersonForm(FlaskForm):
     stratum = StringField(
         _("Stratum"), filters=[_trim], description=_("The cell of the draw."), validators=[NAME_LENGTH]
     )
-    state = SelectField(_("State"), choices=[(state.value, name) for state, name in FLOW_STATES.items()])
+    state = SelectField(_("State"), choices=[SelectChoice(state.value, name) for state, name in FLOW_STATES.items()])
     took_up = BooleanField(_("Took up: entered the programme"))
     attributes = TextAreaField(
         _("Attributes"),
@@ -50,9 +51,9 @@ class PersonForm(FlaskForm):
 
     def offer(self, study: StudyValue) -> "PersonForm":
         """Offer the populations, sites and arms of the study."""
-        self.population.choices = [(str(row.id), row.name) for row in study.populations]
-        self.site.choices = [("", _("none")), *((str(row.id), row.name) for row in study.sites)]
-        self.arm.choices = [("", _("none")), *((str(row.id), row.name) for row in study.arms)]
+        self.population.choices = [SelectChoice(str(row.id), row.name) for row in study.populations]
+        self.site.choices = [SelectChoice("", _("none")), *(SelectChoice(str(row.id), row.name) for row in study.sites)]
+        self.arm.choices = [SelectChoice("", _("none")), *(SelectChoice(str(row.id), row.name) for row in study.arms)]
         return self
 
     def draft(self, known: Iterable[str] = ()) -> PersonDraft:
