@@ -59,6 +59,13 @@ KINDS: dict[str, Kind] = {
         seconds=15 * 60,
         mebibytes=1500,
     ),
+    "report.draft": Kind(
+        gather="app.reports.job:gather_draft",
+        body="app.reports.job:body_of_draft",
+        store="app.reports.job:store_draft",
+        seconds=5 * 60,
+        mebibytes=800,
+    ),
     "report.pdf": Kind(
         gather="app.reports.job:gather",
         body="app.reports.job:body",

@@ -10,6 +10,7 @@ _ = lazy_gettext
 
 KINDS = {
     "coding.cluster": _("Grouping of uncoded segments"),
+    "report.draft": _("Draft PDF, for review"),
     "report.pdf": _("PDF of the report"),
 }
 
@@ -51,5 +52,6 @@ class ResultPage:
 
 RESULT_PAGES = {
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
+    "report.draft": ResultPage("reports.edit_report", ("report_id",)),
     "report.pdf": ResultPage("reports.edit_report", ("report_id",)),
 }

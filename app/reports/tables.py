@@ -124,7 +124,7 @@ def table_selection_bias(evidence: Evidence, card: IndicatorCard, *, wave: str) 
 
 
 def table_weaving(display: JointDisplay, locale: str) -> Table | None:
-    """One group of rows a theme: its prevalence in persons, then each indicator beside it; arms that have data, then all.
+    """One group of rows a theme: its prevalence in persons, then each indicator; arms with data, then all.
 
     The column of persons with and without the theme stands only where some interview is linked to answers.
     """

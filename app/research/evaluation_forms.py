@@ -42,6 +42,13 @@ def options(*pairs: tuple[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
+MEASURES = options(
+    (IndicatorMeasure.SHARE.value, _("Share of persons who give certain answers")),
+    (IndicatorMeasure.MEAN.value, _("Mean of a number")),
+    (IndicatorMeasure.CHANGE.value, _("Change of the same persons since an earlier wave")),
+)
+
+
 class IndicatorForm(FlaskForm):
     """One indicator, read from one item."""
 
@@ -56,14 +63,14 @@ class IndicatorForm(FlaskForm):
     )
     measure = RadioField(
         _("Measure"),
-        choices=options(
-            (IndicatorMeasure.SHARE.value, _("Share of persons who give certain answers")),
-            (IndicatorMeasure.MEAN.value, _("Mean of a number")),
-            (IndicatorMeasure.CHANGE.value, _("Change of the same persons since an earlier wave")),
-        ),
+        validators=[Needed()],
+        choices=MEASURES,
     )
     choices = SelectMultipleField(
-        _("Answers counted"), description=_("For a share. For a change, tick none to follow the mean."), choices=[]
+        _("Answers counted"),
+        validators=[Needed()],
+        description=_("For a share. For a change, tick none to follow the mean."),
+        choices=[],
     )
     unknown_choices = SelectMultipleField(
         _("Answers that mean « does not know »"),
@@ -93,8 +100,13 @@ class IndicatorForm(FlaskForm):
         self.unknown_choices.choices = options(*item.choices)
         self.wave.choices = options(("", _("The last one")), *waves)
         self.baseline.choices = options(("", "–"), *waves)
+        if not item.is_numeric:
+            # Words have no mean.
+            self.measure.choices = [each for each in MEASURES if each.value != IndicatorMeasure.MEAN.value]
         if self.measure.data is None:
-            self.measure.data = (IndicatorMeasure.SHARE if item.choices else IndicatorMeasure.MEAN).value
+            self.measure.data = (
+                IndicatorMeasure.SHARE if item.choices or not item.is_numeric else IndicatorMeasure.MEAN
+            ).value
 
     def draft(self, questionnaire_id: UUID, item_name: str) -> IndicatorDraft:
         """Return what was typed."""
@@ -180,7 +192,7 @@ class BlockForm(FlaskForm):
         _("Text"),
         filters=[_trim],
         validators=[TEXT],
-        description=_("## heading, - list, **bold**, *italic*, [words](https://…)."),
+        render_kw={"rows": 14},
     )
     points = TextAreaField(_("Key points"), filters=[_trim], validators=[TEXT], description=_("One a line."))
     chart = RadioField(

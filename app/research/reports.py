@@ -1,6 +1,7 @@
 """Reports: blocks in order, a preview, one PDF, the versions that left."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -12,7 +13,7 @@ from app.jobs.port import enqueue
 from app.reports.charts import Chart
 from app.reports.composer import compose
 from app.reports.document import Problem
-from app.reports.job import KIND, report_folder
+from app.reports.job import DRAFT_KIND, KIND, draft_path, report_folder
 from app.reports.live_numbers import live_numbers
 from app.reports.outlines import make_outline
 from app.reports.screens import draw_all
@@ -185,6 +186,20 @@ def move_block(report_id: UUID, block_id: UUID) -> ResponseReturnValue:
     return _back(report_id, "blocks")
 
 
+@blueprint.get("/<uuid:report_id>/blocks/<uuid:block_id>/delete")
+@permits(Action.REPORT_EDIT)
+def ask_delete_block(report_id: UUID, block_id: UUID) -> ResponseReturnValue:
+    """Show the block and ask whether to remove it."""
+    report, block = _block(report_id, block_id)
+    return render_template(
+        "research/reports/ask_delete.html",
+        report=report,
+        block=block,
+        kind=word_kind(block.kind),
+        excerpt=_excerpt(block),
+    )
+
+
 @blueprint.post("/<uuid:report_id>/blocks/<uuid:block_id>/delete")
 @permits(Action.REPORT_EDIT)
 @writes
@@ -208,11 +223,44 @@ def preview_report(report_id: UUID) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/<uuid:report_id>/issue")
+@permits(Action.REPORT_EDIT)
+def ask_issue(report_id: UUID) -> ResponseReturnValue:
+    """Say what issuing does, and ask."""
+    report = load_report(db.session(), current_study().study_id, report_id)
+    return render_template("research/reports/ask_issue.html", report=report, token=uuid4().hex)
+
+
 @blueprint.post("/<uuid:report_id>/issue")
 @permits(Action.REPORT_EDIT)
 @writes
 def issue_report(report_id: UUID) -> ResponseReturnValue:
-    """Ask for the PDF, unless something must be mended first."""
+    """Ask for the version that leaves, unless something must be mended first."""
+    return _ask_pdf(report_id, KIND)
+
+
+@blueprint.post("/<uuid:report_id>/draft")
+@permits(Action.REPORT_EDIT)
+@writes
+def print_draft(report_id: UUID) -> ResponseReturnValue:
+    """Ask for a PDF marked as a draft; nothing is issued."""
+    return _ask_pdf(report_id, DRAFT_KIND)
+
+
+@blueprint.get("/<uuid:report_id>/draft.pdf")
+@permits(Action.REPORT_EDIT)
+def download_draft(report_id: UUID) -> ResponseReturnValue:
+    """Hand out the last draft."""
+    study = current_study()
+    path = draft_path(load_report(db.session(), study.study_id, report_id).id)
+    if not path.is_file():
+        raise NotFound("evaluation.draft_not_found")
+    return send_file(
+        path, mimetype="application/pdf", as_attachment=True, download_name=f"{study.key}_{_('draft')}.pdf", max_age=0
+    )
+
+
+def _ask_pdf(report_id: UUID, kind: str) -> ResponseReturnValue:
     study = current_study()
     _document, problems = compose(db.session(), study.study_id, report_id)
     if problems:
@@ -221,9 +269,9 @@ def issue_report(report_id: UUID) -> ResponseReturnValue:
     token = request.form.get("token", "")[:64]
     job_id = enqueue(
         db.session(),
-        KIND,
+        kind,
         {"report_id": str(report_id)},
-        key=f"{KIND}:{report_id}:{token}",
+        key=f"{kind}:{report_id}:{token}",
         study_id=study.study_id,
         account_id=current_account().id,
     )
@@ -281,7 +329,13 @@ def _editor(report_id: UUID, form: ReportForm | None = None) -> str:
         blocked={line.block for line in lines},
         issues=list_issues(db.session(), report_id),
         token=uuid4().hex,
+        drafted_at=_drafted_at(report_id),
     )
+
+
+def _drafted_at(report_id: UUID) -> datetime | None:
+    path = draft_path(report_id)
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.is_file() else None
 
 
 def word_kind(kind: BlockKind) -> str:

@@ -8,8 +8,8 @@ from flask_babel import get_locale
 
 from app.extensions import db
 from app.reports.tables import table_weaving, word_uncovered, write_csv
-from app.research.evaluation_forms import JudgementForm
 from app.research.contexts.viewing import current_viewer
+from app.research.evaluation_forms import JudgementForm
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from app.wording import word

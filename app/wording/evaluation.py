@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "evaluation.file_not_writable": _("%(file)s cannot be written: %(reason)s."),
     "evaluation.report_unknown": _("The study “%(study)s” has no report called “%(title)s”."),
     "evaluation.issue_not_found": _("Version %(number)s of this report does not exist, or its file was removed."),
+    "evaluation.draft_not_found": _("This report has no draft to review yet."),
     "evaluation.block_not_found": _("This block does not exist in this report."),
     "evaluation.block_is_empty": _("Block %(block)s is empty."),
     "evaluation.section_is_empty": _(

@@ -1,5 +1,6 @@
 """Answers as observations: one value, or the reason of its absence, by person and wave."""
 
+import re
 from collections.abc import Collection as Names
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,10 @@ _MEASURABLE = frozenset(
 )
 
 
+_NUMERIC = frozenset({ItemType.INTEGER, ItemType.DECIMAL, ItemType.RANGE, ItemType.CALCULATE})
+_NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceItem:
     """One item of a published questionnaire from which an indicator can be read."""
@@ -48,6 +53,13 @@ class SourceItem:
     label: str
     kind: str
     choices: tuple[tuple[str, str], ...]
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its answers are numbers, so that a mean says something."""
+        if self.choices:
+            return self.kind == ItemType.SELECT_ONE.value and all(_NUMBER.fullmatch(name) for name, _ in self.choices)
+        return self.kind in {each.value for each in _NUMERIC}
 
 
 def load_source_items(session: Session, study_id: UUID, *, locale: str) -> tuple[SourceItem, ...]:

@@ -512,7 +512,8 @@ def write_the_report(job: Job) -> None:
 
 def print_it_through_the_job(job: Job) -> None:
     desk = job.desk
-    desk.get_by_role("button", name="Produire le PDF").click()
+    desk.get_by_role("link", name="Diffuser cette version").click()
+    desk.get_by_role("button", name="Diffuser cette version").click()
     desk.wait_for_load_state()
     desk.get_by_role("link", name="Voir le résultat").wait_for(timeout=JOB_MILLISECONDS)
     job.look.at(desk)

@@ -320,3 +320,48 @@ def test_judging_page_shows_what_the_theme_says(browser, session, world):
 
     assert "ils vont me couper" in page
     assert "40,0" in page
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_draft_is_printed_marked_and_issues_nothing(app, browser, session, world):
+    from app.reports.job import body_of_draft, draft_path, gather_draft, store_draft
+    from evaluation.models import ReportIssue
+
+    blocks = [(BlockKind.TEXT, {"title": "Un", "body": "Texte."})]
+    report = make_report(session, world.study.id, blocks=blocks)
+    place = address(world, f"reports/{report.id}")
+
+    asked = browser.post(f"{place}/draft", data={"token": "a"})
+    job = session.scalars(select(Job)).one()
+    gathered = gather_draft(session, job)
+    store_draft(session, job, body_of_draft(gathered, lambda _progress, _step="": None))
+    handed = browser.get(f"{place}/draft.pdf")
+
+    start = handed.data[:4]
+    handed.close()
+    assert (asked.status_code, job.kind) == (303, "report.draft")
+    assert gathered["document"]["words"]["draft"] == "Brouillon"
+    assert (handed.status_code, start, draft_path(report.id).is_file()) == (200, b"%PDF", True)
+    assert session.scalars(select(ReportIssue)).all() == []
+    assert "Dernier PDF de relecture" in browser.get(place).text
+
+
+def test_issuing_and_removing_a_block_ask_first(browser, session, world):
+    report = make_report(session, world.study.id, blocks=[(BlockKind.TEXT, {"title": "Un", "body": "Texte."})])
+    place = address(world, f"reports/{report.id}")
+    block_id = session.scalar(select(ReportBlock.id).where(ReportBlock.report_id == report.id))
+
+    issue, remove = browser.get(f"{place}/issue"), browser.get(f"{place}/blocks/{block_id}/delete")
+
+    assert ("Diffuser cette version" in issue.text, "Retirer ce bloc" in remove.text) == (True, True)
+    assert (session.scalars(select(Job)).all(), kinds_of(session, report)) == ([], [BlockKind.TEXT])
+
+
+@pytest.mark.parametrize(("item", "offered"), [("situation", False), ("confiance", True)])
+def test_mean_is_offered_for_numbers_only(browser, world, item, offered):
+    query = {"questionnaire": str(world.questionnaire.id), "item": item}
+
+    page = browser.get(address(world, "indicators/new"), query_string=query).text
+
+    assert ('value="mean"' in page, 'value="share"' in page) == (offered, True)
