@@ -29,6 +29,7 @@ ELSEWHERE = {
     "jobs.show_state": "same",
     "questionnaires.confirm_publication": "needs a draft",
     "reports.download_issue": "needs an issued report; a PDF",
+    "respond.open_invitation": "needs a personal link",
     "respond.resume": "needs the link of a response",
     "respond.show_answers": "needs a receipt",
     "respond.show_done": "needs a response that was sent",
