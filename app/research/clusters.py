@@ -22,7 +22,7 @@ from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from app.wording import word
 from coding.queries import find_cluster_run, list_cluster_runs, list_codes, list_transcripts
-from coding.services import dismiss_group, keep_group_as_code, request_clusters
+from coding.services import dismiss_group, keep_group_as_code, request_clusters, restore_group
 from core.errors import DomainError
 
 blueprint = Blueprint("clusters", __name__, url_prefix="/studies/<study_key>/clusters", template_folder="templates")
@@ -112,6 +112,17 @@ def leave_group(run_id: UUID, group_id: UUID) -> ResponseReturnValue:
     except DomainError as error:
         return _show_run(run_id, word(error)), status_of(error)
     flash(_("The group is left aside; its segments stay uncoded."), "good")
+    return redirect(url_for(".show_clustering", study_key=study.key, run_id=run_id), 303)
+
+
+@blueprint.post("/<uuid:run_id>/groups/<uuid:group_id>/restore")
+@permits(Action.CODING_EDIT)
+@writes
+def take_up_group(run_id: UUID, group_id: UUID) -> ResponseReturnValue:
+    """Take up again a group left aside."""
+    study = current_study()
+    restore_group(db.session(), study.study_id, group_id, account_id=current_account().id)
+    flash(_("The group is to be decided again."), "good")
     return redirect(url_for(".show_clustering", study_key=study.key, run_id=run_id), 303)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -27,7 +28,9 @@ from app.research.contexts.design_choices import read_design_choices
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from app.wording import word
+from coding.models import Transcript
 from coding.transcripts import OpenText, import_texts
+from core.clock import now
 from core.errors import DomainError
 from studies.models import Population
 from surveys import queries
@@ -249,23 +252,35 @@ def code_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
         transcript = import_texts(
             session,
             study.study_id,
-            f"{row.title} – {key}",
-            [_open_text(answer) for answer in answers],
+            _title_of_texts(row, key),
+            [_open_text(answer, number) for number, answer in enumerate(answers, start=1)],
             source_reference=f"{collection_id}/{key}",
             account_id=current_account().id,
         )
     except DomainError as error:
         return _show_texts(collection_id, key, error=word(error), status=status_of(error))
     flash(_("The answers are on the coding desk, under “%(title)s”.", title=transcript.title), "good")
-    return redirect(url_for("transcripts.list_transcripts", study_key=study.key), 303)
+    return redirect(url_for("desk.read_transcript", study_key=study.key, transcript_id=transcript.id), 303)
 
 
-def _open_text(answer: queries.OpenAnswer) -> OpenText:
+def _title_of_texts(row: queries.CollectionRow, key: str) -> str:
+    """Name a transcript by the question's words and the wave; one that comes again says its moment."""
+    session, study = db.session(), current_study()
+    version = queries.collection_version(session, study.study_id, row.id)
+    labels = {item.key: version.definition.text(item.labels, study.locale)[0] for item in version.definition.items()}
+    title = f"{(labels.get(key) or key)[:160]} – {row.title}"
+    taken = session.scalar(
+        select(Transcript.id).where(Transcript.study_id == study.study_id, Transcript.title == title)
+    )
+    return f"{title} ({format_datetime(now(), 'short')})" if taken else title
+
+
+def _open_text(answer: queries.OpenAnswer, number: int) -> OpenText:
     return OpenText(
         text=answer.text,
         source_id=answer.response_id,
         participant_id=answer.participant_id,
-        speaker_label=answer.pseudonym or "",
+        speaker_label=answer.pseudonym or _("Answer %(number)s", number=number),
     )
 
 

@@ -7,6 +7,7 @@ from coding.services.clusters import (
     dismiss_group,
     keep_group_as_code,
     request_clusters,
+    restore_group,
     store_clusters,
 )
 from coding.services.codebook import (
@@ -63,6 +64,7 @@ __all__ = [
     "rename_speaker",
     "rename_transcript",
     "request_clusters",
+    "restore_group",
     "set_coding_status",
     "set_colour",
     "set_speaker",

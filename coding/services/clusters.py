@@ -263,6 +263,14 @@ def dismiss_group(session: Session, study_id: UUID, group_id: UUID, *, account_i
     session.flush()
 
 
+def restore_group(session: Session, study_id: UUID, group_id: UUID, *, account_id: UUID) -> None:
+    """Take up again a group set aside. Raises: NotFound: `coding.group_unknown`."""
+    group, _ = _group(session, study_id, group_id)
+    group.dismissed_at = None
+    _record(session, "clusters.restore", group, study_id, account_id)
+    session.flush()
+
+
 def _proposed_name(session: Session, study_id: UUID, group: ClusterGroup, parent_id: UUID | None) -> str:
     terms = ", ".join(str(term["term"]) for term in group.terms[:3]) or f"{group.position + 1}"
     return free_name(session, study_id, terms, parent_id=parent_id)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from coding.models import ClusterRun, Code, CodeOrigin, Coding, CodingStatus, Segment
 from coding.nlp import job
 from coding.queries import find_cluster_run, list_cluster_runs
-from coding.services import dismiss_group, keep_group_as_code, request_clusters, store_clusters
+from coding.services import dismiss_group, keep_group_as_code, request_clusters, restore_group, store_clusters
 from coding.services.clusters import corpus_sha256, uncoded_units
 from core.errors import Conflict, Invalid, NotFound
 from tests.factories.corpus import code_words, make_code, make_transcript
@@ -166,3 +166,12 @@ def test_groups_of_another_study_are_not_found(session, study, coder, run):
     with pytest.raises(NotFound, match="clusters_unknown"):
         find_cluster_run(session, other.id, run.id)
     assert session.get(ClusterRun, run.id).study_id == study.id
+
+
+def test_restore_group_brings_back_what_was_set_aside(session, study, coder, run):
+    group = find_cluster_run(session, study.id, run.id).groups[0]
+    dismiss_group(session, study.id, group.group_id, account_id=coder.id)
+
+    restore_group(session, study.id, group.group_id, account_id=coder.id)
+
+    assert find_cluster_run(session, study.id, run.id).groups[0].dismissed_at is None

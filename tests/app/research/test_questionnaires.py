@@ -141,7 +141,7 @@ def test_answers_are_followed_exported_and_sent_to_the_coding_desk(app, lead, st
     assert "Une voisine" in table.get_data(as_text=True)
     assert book.data[:2] == b"PK"
     assert sent.status_code == 303
-    assert [each.title for each in session.scalars(select(Transcript))] == ["Première vague – story"]
+    assert [each.title for each in session.scalars(select(Transcript))] == ["Racontez. – Première vague"]
 
 
 def test_closed_collection_can_be_opened_again(lead, study, session):
