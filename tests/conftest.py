@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -62,6 +62,13 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def forget_the_request_before() -> None:
     for name in list(g):
         g.pop(name)
+
+
+@pytest.fixture(autouse=True)
+def forget_what_g_holds() -> None:
+    """Start each test with nothing kept by the one before: a language chosen by a request outlives it otherwise."""
+    if has_app_context():
+        forget_the_request_before()
 
 
 @pytest.fixture
