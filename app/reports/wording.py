@@ -18,6 +18,7 @@ from app.reports.words import ngettext
 from evaluation.disclosure import ProtectedResult, Reason
 from evaluation.estimates import Assumption, Estimand, Estimate, Method
 from evaluation.joint_display import Prevalence, Relation
+from evaluation.models import BlockKind
 from evaluation.queries.evidence import Cited
 
 
@@ -63,6 +64,19 @@ def word_assumption(assumption: Assumption) -> str:
         Assumption.DRAWN_BY_LOT: _("arms as drawn by lot, whoever enrolled"),
         Assumption.STRATA_NOT_ADJUSTED: _("strata of the draw are not adjusted for"),
     }[assumption]
+
+
+def word_kind(kind: BlockKind) -> str:
+    """Name a kind of block."""
+    return {
+        BlockKind.TEXT: _("Text"),
+        BlockKind.KEY_POINTS: _("Key points"),
+        BlockKind.FIGURE: _("Figure"),
+        BlockKind.TABLE: _("Table"),
+        BlockKind.WEAVING: _("Themes × indicators"),
+        BlockKind.QUOTES: _("Quotations"),
+        BlockKind.SELECTION_BIAS: _("Box: participants and others (not an effect)"),
+    }[kind]
 
 
 def word_step(step: str) -> str:

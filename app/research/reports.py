@@ -17,6 +17,7 @@ from app.reports.job import DRAFT_KIND, KIND, draft_path, report_folder
 from app.reports.live_numbers import live_numbers
 from app.reports.outlines import make_outline
 from app.reports.screens import draw_all
+from app.reports.wording import word_kind
 from app.reports.words import gettext as _
 from app.research.evaluation_forms import BlockForm, NewReportForm, ReportForm
 from app.security import Action, current_account, current_study, may, permits
@@ -336,19 +337,6 @@ def _editor(report_id: UUID, form: ReportForm | None = None) -> str:
 def _drafted_at(report_id: UUID) -> datetime | None:
     path = draft_path(report_id)
     return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.is_file() else None
-
-
-def word_kind(kind: BlockKind) -> str:
-    """Name a kind of block."""
-    return {
-        BlockKind.TEXT: _("Text"),
-        BlockKind.KEY_POINTS: _("Key points"),
-        BlockKind.FIGURE: _("Figure"),
-        BlockKind.TABLE: _("Table"),
-        BlockKind.WEAVING: _("Themes × indicators"),
-        BlockKind.QUOTES: _("Quotations"),
-        BlockKind.SELECTION_BIAS: _("Box: participants and others (not an effect)"),
-    }[kind]
 
 
 def _excerpt(block: BlockValue) -> str:
