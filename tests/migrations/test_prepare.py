@@ -1,3 +1,4 @@
+import contextvars
 import sqlite3
 
 import pytest
@@ -66,9 +67,11 @@ def test_prepare_refuses_tables_without_a_version(settings, engine):
 def test_database_commands_answer_with_one_sentence_and_a_code(settings, engine):
     runner = create_app(settings).test_cli_runner()
 
-    before = runner.invoke(args=["database", "check"])
-    upgraded = runner.invoke(args=["database", "upgrade"])
-    after = runner.invoke(args=["database", "check"])
+    def run(act):
+        # Without a context of its own a command would work on the application of the tests around it.
+        return contextvars.Context().run(runner.invoke, args=["database", act])
+
+    before, upgraded, after = run("check"), run("upgrade"), run("check")
 
     assert (before.exit_code, upgraded.exit_code, after.exit_code) == (2, 0, 0)
     assert head() in after.output
