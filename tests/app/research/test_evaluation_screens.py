@@ -323,6 +323,7 @@ def test_judging_page_shows_what_the_theme_says(browser, session, world):
 
 
 @pytest.mark.slow
+# WeasyPrint leaves to the collector a file that it opened, as in the test of the version that left.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_draft_is_printed_marked_and_issues_nothing(app, browser, session, world):
     from app.reports.job import body_of_draft, draft_path, gather_draft, store_draft
