@@ -51,7 +51,7 @@ def make_invited_world(session: Session) -> InvitedWorld:
         site,
         arm,
         ParticipantFactory(
-            study=study, population=population, pseudonym="P1", site_id=site.id, attributes={"Langue": "AR"}
+            study=study, population=population, pseudonym="NUM-É-1", site_id=site.id, attributes={"Langue": "AR"}
         ),
         ParticipantFactory(study=study, population=population, pseudonym="P2", arm_id=arm.id),
         ParticipantFactory(study=study, pseudonym="P3"),

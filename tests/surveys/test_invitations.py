@@ -102,7 +102,7 @@ def test_make_invitations_after_the_secret_changed_replaces_the_link(session, wo
 
     assert [row.code for row in listed] == [""]
     assert made == 0
-    assert find_invitation(session, code_of(world, world.first)).pseudonym == "P1"
+    assert find_invitation(session, code_of(world, world.first)).pseudonym == "NUM-É-1"
 
 
 def test_find_invitation_knows_neither_a_wrong_code_nor_somebody_who_withdrew(session, world):
@@ -122,7 +122,7 @@ def test_start_invited_links_the_response_and_fills_hidden_items(session, world)
 
     draft = open_draft(session, token)
     assert draft.participant_id == world.first.id
-    assert draft.carried == {"pseudonym": "P1", "vague": "T0", "site": "Nord"}
+    assert draft.carried == {"pseudonym": "NUM-É-1", "vague": "T0", "site": "Nord"}
 
 
 def test_start_invited_from_a_second_phone_hands_the_response_over(session, world):
@@ -183,7 +183,7 @@ def test_links_are_listed_and_counted_with_what_became_of_them(session, world):
     in_arm = list_invitations(session, world.study.id, world.collection.id, secret=SECRET, arm_id=world.arm.id)
 
     assert rows == [
-        InvitationRow("P1", spell_personal(code_of(world, world.first)), "ar", ResponseState.SUBMITTED),
+        InvitationRow("NUM-É-1", spell_personal(code_of(world, world.first)), "ar", ResponseState.SUBMITTED),
         InvitationRow("P2", spell_personal(code_of(world, world.second)), "", ResponseState.STARTED),
     ]
     assert in_arm == rows[1:]

@@ -84,7 +84,7 @@ def test_list_leaves_as_csv_and_the_trail_keeps_it(lead, world, session):
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
     assert rows == [
         ["pseudonyme", "lien", "code", "état"],
-        ["P1", f"http://localhost/i/{codes[0]}", codes[0], "pas commencé"],
+        ["NUM-É-1", f"http://localhost/i/{codes[0]}", codes[0], "pas commencé"],
         ["P2", f"http://localhost/i/{codes[1]}", codes[1], "pas commencé"],
     ]
     assert exports(session) == [{"count": 2}]

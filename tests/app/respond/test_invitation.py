@@ -77,7 +77,7 @@ def test_start_links_the_response_and_takes_the_personal_code_back(app, world, c
 
     kept = response(session)
     assert kept.participant_id == world.first.id
-    assert kept.calculated == {"pseudonym": "P1", "vague": "T0", "site": "Nord"}
+    assert kept.calculated == {"pseudonym": "NUM-É-1", "vague": "T0", "site": "Nord"}
     assert phone.client.get_cookie("tresse-answers-invitation", path=f"/r/{phone.code}") is None
 
 
@@ -94,7 +94,7 @@ def test_personal_code_and_pseudonym_stand_on_no_page_and_in_no_address(app, wor
     pages.append(phone.get(f"/r/{phone.code}/pause"))
 
     shown = "".join([text(page) for page in pages[1:]] + addresses)
-    assert [word for word in (code, spell_personal(code), "P1", "Nord") if word in shown] == []
+    assert [word for word in (code, spell_personal(code), "NUM-É-1", "Nord") if word in shown] == []
 
 
 def test_second_phone_goes_on_and_the_first_is_refused_politely(app, world, code, session):
