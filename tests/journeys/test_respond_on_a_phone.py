@@ -141,7 +141,7 @@ def test_phone_answers_to_the_receipt_without_scripts(served: Served, browser: B
     phone.get_by_label("Un mot ?").fill("Merci")
     phone.get_by_role("button", name="Continuer").click()
     look("review")
-    phone.get_by_role("button", name="Envoyer mes réponses").click()
+    phone.get_by_role("button", name="Envoyer mes réponses").first.click()
     look("done")
 
     assert len(phone.locator(".receipt").inner_text()) == len("K7M2-QX4P")

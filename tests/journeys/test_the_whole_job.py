@@ -328,7 +328,8 @@ def follow_and_export_the_answers(job: Job) -> None:
         desk.goto(job.collection + path)
         job.look.at(desk)
     desk.goto(job.collection)
-    assert str(ANSWERS) in desk.locator(".stat-value").all_inner_texts()
+    # One answer was started and not sent: fewer than the threshold, it is hidden, and so is what would give it back.
+    assert desk.locator(".stat-value").all_inner_texts()[:3] == [str(ANSWERS + 1), "masqué", "masqué"]
     rows = list(
         csv.DictReader(io.StringIO(job.desk.request.get(f"{job.collection}/answers.csv").text().lstrip("\ufeff")))
     )
