@@ -131,9 +131,8 @@ def remap(span: Span, edits: Sequence[Edit]) -> Remapped:
             # The edit covers the beginning: the span begins after what was inserted.
             new_start = edit.position + start_shift + edit.inserted
         if edit_end > end:
-            new_end = edit.position + end_shift
-            if new_start is not None:
-                new_end = new_start
+            # The same edit may cover both ends: nothing is left, and the span stays where that edit was.
+            new_end = new_start if edit.position < start and new_start is not None else edit.position + end_shift
         end_shift += growth
     if new_start is None:
         new_start = start + start_shift

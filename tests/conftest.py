@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
@@ -19,6 +20,9 @@ from tests.postgresql import postgresql_server, postgresql_url
 __all__ = ["postgresql_server", "postgresql_url"]
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A first import or a busy machine is no fault of the property; a build repeats what was tried, a person tries anew.
+hypothesis.settings.register_profile("tresse", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("tresse")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

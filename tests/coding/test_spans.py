@@ -118,6 +118,12 @@ def test_remap_of_a_touched_span_keeps_every_letter_left_of_it(case):
     assert inside == left
 
 
+def test_remap_keeps_what_stands_between_two_edits_that_take_its_ends():
+    edits = [Edit(position=0, deleted=2, inserted=0), Edit(position=20, deleted=2, inserted=0)]
+
+    assert remap(Span(1, 21), edits).span == Span(0, 18)
+
+
 @given(edited())
 def test_remap_flags_exactly_the_spans_that_an_edit_reaches(case):
     _, edits, _, span = case
