@@ -7,8 +7,9 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 ASSET_SOURCES := build.mjs $(wildcard app/static/css/*.css app/static/css/*/*.css app/static/js/*.js app/static/js/*/*.js)
-# Requirements for tests hold those for running: where they are in, running adds nothing and takes nothing away.
-RUNNING := $(if $(wildcard .venv/.development),.venv/.development,.venv/.runtime)
+# Requirements for tests hold those for running: one install serves both. Where they are in, or are asked for by a goal
+# of this call, installing those for running on top would take them away again.
+RUNNING := $(if $(wildcard .venv/.development)$(filter-out run demo clean,$(MAKECMDGOALS)),.venv/.development,.venv/.runtime)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 PYTEST := $(BIN)/python -m pytest -q
