@@ -153,6 +153,36 @@ class Answer(Base):
     response: Mapped[Response] = relationship(back_populates="answers", lazy="raise")
 
 
+class FormFile(Identified, Dated, Base):
+    """A picture, a sound or a list that a version's texts and choices name; served from here, never from a folder."""
+
+    __tablename__ = "form_file"
+    __table_args__ = (UniqueConstraint("version_id", "name"),)
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[bytes]
+
+
+class Attachment(Identified, Base):
+    """A photo, a recording, a signature given as an answer; the answer's value is this row's id, as text.
+
+    Its id is minted by who sends it, so that the same file sent twice is one row; `sha256` is that of `content`.
+    """
+
+    __tablename__ = "attachment"
+
+    response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
+    item_name: Mapped[str]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[bytes]
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Quarantine(Identified, Dated, Base):
     """What a respondent sent that fits nowhere: kept whole, shown to the staff, never refused."""
 
