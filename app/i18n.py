@@ -8,7 +8,18 @@ from app.extensions import babel
 LOCALES = {"fr": "Français", "en": "English"}
 LOCALE_COOKIE = "tresse_locale"
 # One catalogue for each part of the interface, so that two people never edit the same file.
-DOMAINS = ("account", "coding", "components", "evaluation", "facilitate", "jobs", "messages", "respond", "surveys")
+DOMAINS = (
+    "account",
+    "coding",
+    "components",
+    "evaluation",
+    "facilitate",
+    "jobs",
+    "messages",
+    "repeats",
+    "respond",
+    "surveys",
+)
 
 
 def choose_locale() -> str:

@@ -40,6 +40,14 @@ class ItemType(enum.StrEnum):
     SELECT_MULTIPLE = "select_multiple"
     RANK = "rank"
     ACKNOWLEDGE = "acknowledge"
+    BARCODE = "barcode"
+    GEOPOINT = "geopoint"
+    GEOTRACE = "geotrace"
+    GEOSHAPE = "geoshape"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
     CALCULATE = "calculate"
     HIDDEN = "hidden"
     START = "start"
@@ -61,9 +69,21 @@ class ItemType(enum.StrEnum):
         """Whether a person gives it a value."""
         return self not in _SILENT and self is not ItemType.NOTE
 
+    @property
+    def is_attachment(self) -> bool:
+        """Whether its value is the id of a file that was sent."""
+        return self in _ATTACHED
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it asks where: coordinates, or a place in words."""
+        return self in _PLACES
+
 
 _SILENT = frozenset({ItemType.CALCULATE, ItemType.HIDDEN, ItemType.START, ItemType.END, ItemType.TODAY})
 _CHOSEN = frozenset({ItemType.SELECT_ONE, ItemType.SELECT_MULTIPLE, ItemType.RANK})
+_ATTACHED = frozenset({ItemType.IMAGE, ItemType.AUDIO, ItemType.VIDEO, ItemType.FILE})
+_PLACES = frozenset({ItemType.GEOPOINT, ItemType.GEOTRACE, ItemType.GEOSHAPE})
 
 
 @dataclass(frozen=True, slots=True)

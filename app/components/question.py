@@ -138,6 +138,10 @@ def _control(state: FormState, item: Item) -> str:
         return "output"
     if item.type is ItemType.TEXT:
         return "textarea" if item.has_appearance("multiline") else "text"
+    if item.type.is_place:
+        return "place" if item.type is ItemType.GEOPOINT else "places"
+    if item.type.is_attachment:
+        return "attachment"
     if item.type is ItemType.SELECT_ONE:
         return _control_of_choices(state, item)
     if item.type is ItemType.RANGE:
@@ -151,6 +155,7 @@ def _control(state: FormState, item: Item) -> str:
         ItemType.SELECT_MULTIPLE: "checkbox",
         ItemType.RANK: "rank",
         ItemType.ACKNOWLEDGE: "tick",
+        ItemType.BARCODE: "text",
     }[item.type]
 
 
@@ -301,6 +306,9 @@ def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None)
         "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
         "surveys.rank_not_a_place": _("Choose a place for each answer."),
         "surveys.rank_incomplete": _("Choose a place for each answer."),
+        "surveys.not_a_place": _(
+            "These are no coordinates. Write two numbers, for example 48.6921 6.1844, or say the place in words."
+        ),
         "surveys.text_too_long": _("This text is too long for this field. What you wrote was kept; please shorten it."),
     }
     if violation.code == "surveys.off_the_scale":

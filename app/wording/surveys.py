@@ -37,6 +37,10 @@ SENTENCES: dict[str, str] = {
     "surveys.date_unfinished": _("The date is not complete: give the day, the month and the year."),
     "surveys.not_a_date": _("This date does not exist. Write it like 31/12/2025."),
     "surveys.not_a_number": _("Write a number, with digits. For example 12 or 3,5."),
+    "surveys.not_a_place": _(
+        "These are no coordinates: write latitude then longitude, like 48.6921 6.1844, or the place in words."
+    ),
+    "surveys.not_an_attachment": _("This is not a file that was sent."),
     "surveys.not_a_time": _("Write a time like 14:30."),
     "surveys.not_a_whole_number": _("Write a whole number, without a decimal point. For example 12."),
     "surveys.number_too_long": _("This number has more than %(limit)s digits."),

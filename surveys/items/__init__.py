@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from surveys.definition import Item, ItemType
-from surveys.items import acknowledge, choices, dates, numbers, ranges, silent, texts
+from surveys.items import acknowledge, attachments, choices, dates, numbers, places, ranges, silent, texts
 from surveys.items.base import Kind, Parsed, Posted
 
 KINDS: dict[ItemType, Kind] = {
@@ -20,6 +20,14 @@ KINDS: dict[ItemType, Kind] = {
     ItemType.SELECT_MULTIPLE: choices.SEVERAL,
     ItemType.RANK: choices.RANK,
     ItemType.ACKNOWLEDGE: acknowledge.KIND,
+    ItemType.BARCODE: texts.KIND,
+    ItemType.GEOPOINT: places.KIND,
+    ItemType.GEOTRACE: places.KIND,
+    ItemType.GEOSHAPE: places.KIND,
+    ItemType.IMAGE: attachments.KIND,
+    ItemType.AUDIO: attachments.KIND,
+    ItemType.VIDEO: attachments.KIND,
+    ItemType.FILE: attachments.KIND,
     ItemType.CALCULATE: silent.KIND,
     ItemType.HIDDEN: silent.KIND,
     ItemType.START: silent.KIND,

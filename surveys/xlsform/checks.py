@@ -27,7 +27,7 @@ from surveys.xlsform.workbook import Workbook
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
 _YES_NO = frozenset({"yes", "no", "true", "false", "true()", "false()"})
-_SHEET_TYPES = [*TYPES, *DEVICE_TYPES, "select_one", "select_multiple", "begin_group", "end_group", "image", "geopoint"]
+_SHEET_TYPES = [*TYPES, *DEVICE_TYPES, "select_one", "select_multiple", "begin_group", "end_group"]
 _CHOICE_COLUMNS = frozenset({"list_name", "name", "label", "image", "audio", "video", "big-image", "media"})
 _NUMERIC = frozenset({"integer", "int", "decimal", "range"})
 _ARITHMETIC = frozenset({"+", "-", "*", "div", "mod", "neg"})

@@ -94,10 +94,22 @@ TYPES: dict[str, ItemType] = {
     "select one": ItemType.SELECT_ONE,
     "select all that apply": ItemType.SELECT_MULTIPLE,
     "rank": ItemType.RANK,
+    "barcode": ItemType.BARCODE,
+    "geopoint": ItemType.GEOPOINT,
+    "geotrace": ItemType.GEOTRACE,
+    "geoshape": ItemType.GEOSHAPE,
+    "image": ItemType.IMAGE,
+    "audio": ItemType.AUDIO,
+    "video": ItemType.VIDEO,
+    "file": ItemType.FILE,
 }
 # Names of the first years of XLSForm that tools still read.
 TYPES.update(
     {
+        "photo": ItemType.IMAGE,
+        "q picture": ItemType.IMAGE,
+        "gps": ItemType.GEOPOINT,
+        "location": ItemType.GEOPOINT,
         "phone number": ItemType.TEXT,
         "percentage": ItemType.INTEGER,
         "number of days in last month": ItemType.INTEGER,
@@ -122,6 +134,15 @@ for _old, _kind in (
     ("datetime", ItemType.DATETIME),
     ("date time", ItemType.DATETIME),
     ("acknowledge", ItemType.ACKNOWLEDGE),
+    ("barcode", ItemType.BARCODE),
+    ("geopoint", ItemType.GEOPOINT),
+    ("gps", ItemType.GEOPOINT),
+    ("location", ItemType.GEOPOINT),
+    ("image", ItemType.IMAGE),
+    ("photo", ItemType.IMAGE),
+    ("audio", ItemType.AUDIO),
+    ("video", ItemType.VIDEO),
+    ("file", ItemType.FILE),
     ("calculate", ItemType.CALCULATE),
 ):
     TYPES[f"q {_old}"] = TYPES[f"add {_old} prompt"] = _kind
@@ -157,17 +178,6 @@ DEVICE_TYPES = frozenset(
 # Constructs of XLSForm that are not carried yet; each is refused by its name, never dropped.
 LATER_TYPES = frozenset(
     {
-        "geopoint",
-        "geotrace",
-        "geoshape",
-        "gps",
-        "location",
-        "image",
-        "photo",
-        "audio",
-        "video",
-        "file",
-        "barcode",
         "osm",
         "xml-external",
         "csv-external",
@@ -236,6 +246,7 @@ HONOURED_APPEARANCES = frozenset(
         "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9", "w10",
         "columns-1", "columns-2", "columns-3", "columns-4", "columns-5",
         "compact-2", "compact-3", "compact-4",
+        "signature", "draw", "annotate", "new", "new-front", "placement-map", "maps",
     }
 )  # fmt: skip
 

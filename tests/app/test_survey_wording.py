@@ -31,9 +31,10 @@ def test_a_code_has_its_sentence(code):
 
 
 def test_every_sentence_is_in_french():
-    path = ROOT / "app/translations/fr/LC_MESSAGES/messages.po"
-    with path.open("rb") as file:
-        translated = {message.id for message in read_po(file) if message.string and not message.fuzzy}
+    translated = set()
+    for path in (ROOT / "app/translations/fr/LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as file:
+            translated.update(message.id for message in read_po(file) if message.string and not message.fuzzy)
 
     assert [sentence for sentence in SENTENCES.values() if sentence not in translated] == []
 

@@ -14,11 +14,7 @@ WRONG = {
     "pyxform__duplicate_columns.xlsx": "surveys.column_repeated",
 }
 LATER = {
-    "iaso__denombrement_enumeration.xlsx",
-    "iaso__form_2.xlsx",
-    "iaso__seed-data-command-form-i18n.xlsx",
     "pyxform__repeat_date_test.xls",
-    "pyxform__widgets.xls",
     "pyxform__xlsform_spec_test.xlsx",
     "web-forms__all-question-types-v2024091201-3.xlsx",
     "web-forms__socio-economic-survey-v20240515.xlsx",

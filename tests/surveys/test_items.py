@@ -131,3 +131,37 @@ def test_text_is_normalised():
 
 def test_rank_is_displayed_with_places():
     assert display_value(item(ItemType.RANK), ["a", "b"], {"a": "Alpha"}) == "1. Alpha\n2. b"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "expected"),
+    [
+        (ItemType.GEOPOINT, "48.6921 6.1844", "48.6921 6.1844 0 0"),
+        (ItemType.GEOPOINT, "48,6921 ; 6,1844", "48.6921 6.1844 0 0"),
+        (ItemType.GEOPOINT, "48.6921, 6.1844", "48.6921 6.1844 0 0"),
+        (ItemType.GEOPOINT, "48,6921, 6,1844", "48.6921 6.1844 0 0"),
+        (ItemType.GEOPOINT, "48.6921 6.1844 212 5", "48.6921 6.1844 212 5"),
+        (ItemType.GEOPOINT, "derrière la gare, 54000 Nancy", "derrière la gare, 54000 Nancy"),
+        (ItemType.GEOPOINT, "48.6921", "surveys.not_a_place"),
+        (ItemType.GEOPOINT, "98.6921 6.1844", "surveys.not_a_place"),
+        (ItemType.GEOPOINT, "48.6 200", "surveys.not_a_place"),
+        (ItemType.GEOPOINT, "  ", None),
+        (ItemType.GEOTRACE, "48.6 6.1\r\n48.7 6.2", "48.6 6.1 0 0; 48.7 6.2 0 0"),
+        (ItemType.GEOTRACE, "48.6 6.1", "surveys.not_a_place"),
+        (ItemType.GEOTRACE, "de la mairie à l'école", "de la mairie à l'école"),
+        (ItemType.GEOSHAPE, "1 1; 1 2; 2 2", "1 1 0 0; 1 2 0 0; 2 2 0 0; 1 1 0 0"),
+        (ItemType.GEOSHAPE, "1 1; 1 2", "surveys.not_a_place"),
+    ],
+)
+def test_a_place_is_coordinates_or_words(kind, typed, expected):
+    assert read(kind, typed) == expected
+
+
+@pytest.mark.parametrize("kind", [ItemType.IMAGE, ItemType.AUDIO, ItemType.VIDEO, ItemType.FILE])
+def test_an_attachment_is_known_by_its_id(kind):
+    assert read(kind, "6f1c2f0e-8f2b-4a57-9c5e-2b7d7e1f9a10") == "6f1c2f0e-8f2b-4a57-9c5e-2b7d7e1f9a10"
+    assert read(kind, "photo.jpg") == "surveys.not_an_attachment"
+
+
+def test_a_bar_code_is_typed():
+    assert read(ItemType.BARCODE, " 3017620422003 ") == "3017620422003"
