@@ -140,7 +140,8 @@ def _show_list(error: str | None = None) -> str:
 
 def _show_run(run_id: UUID, error: str | None = None) -> str:
     study, session = current_study(), db.session()
-    run = find_cluster_run(session, study.study_id, run_id)
+    asked = request.args.get("read", type=int)
+    run = find_cluster_run(session, study.study_id, run_id, whole=asked - 1 if asked else None)
     codes = tuple(code for code in list_codes(session, study.study_id) if code.is_codable)
     page = build_clustering_page(session, run, codes, study_key=study.key)
     return render_template("research/clusters/show.html", page=page, error=error)

@@ -98,10 +98,10 @@ def list_cluster_runs(session: Session, study_id: UUID) -> tuple[RunRow, ...]:
     return tuple(RunRow(*row, parameters=parameters[row[0]]) for row in rows)
 
 
-def find_cluster_run(
-    session: Session, study_id: UUID, run_id: UUID, *, members: int | None = TYPICAL_MEMBERS
-) -> RunView:
-    """Return a grouping with the `members` most typical stretches of each group (None: all). Four statements.
+def find_cluster_run(session: Session, study_id: UUID, run_id: UUID, *, whole: int | None = None) -> RunView:
+    """Return a grouping with the 5 most typical stretches of each group, all of the `whole` one. Four statements.
+
+    Args: whole: the position of a group, from 0.
 
     Raises: NotFound: `coding.clusters_unknown`.
     """
@@ -128,9 +128,7 @@ def find_cluster_run(
         .where(ClusterGroup.run_id == run_id)
         .order_by(ClusterMember.rank, ClusterMember.id)
     )  # fmt: skip
-    if members is not None:
-        query = query.where(ClusterMember.rank < members)
-    rows = session.execute(query).all()
+    rows = session.execute(query.where((ClusterMember.rank < TYPICAL_MEMBERS) | (ClusterGroup.position == whole))).all()
     # Texts come whole, once: cutting each stretch out in the database would unpack the text for every one.
     texts: dict[UUID, str] = dict(
         session.execute(

@@ -1,4 +1,4 @@
-"""The audit trail in words; an act that has no words yet shows its plain name."""
+"""The audit trail in words; a test lists every act that is recorded and fails on one without words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from studies.queries import TrailLine
 
 KINDS = {
     "account": _("account"),
+    "cluster_group": _("grouping proposed by the machine"),
+    "cluster_run": _("groupings proposed by the machine"),
     "code": _("code"),
     "coding": _("coding"),
     "collection": _("collection"),
@@ -21,6 +23,7 @@ KINDS = {
     "indicator": _("indicator"),
     "member": _("role in the team"),
     "invitations": _("personal links"),
+    "memo": _("memo"),
     "participant": _("person"),
     "participants": _("participants"),
     "questionnaire": _("questionnaire"),
@@ -28,26 +31,46 @@ KINDS = {
     "report": _("report"),
     "response": _("response"),
     "study": _("study"),
+    "theme": _("theme"),
     "transcript": _("transcript"),
+    "weaving": _("reading of the weave"),
 }
 VERBS = {
     "add": _("addition"),
     "change": _("change"),
+    "change_span": _("limits moved"),
     "close": _("closing"),
+    "codes": _("codes chosen"),
+    "comment": _("comment"),
     "create": _("creation"),
     "delete": _("deletion"),
+    "dismiss": _("left aside"),
     "edit": _("change"),
     "export": _("export"),
     "forget": _("erasure"),
     "give": _("given"),
     "import": _("import"),
     "issue": _("issue"),
+    "judge": _("relation decided"),
+    "keep": _("kept as a code"),
+    "link": _("linked to a person"),
+    "make_link": _("one-time link"),
+    "merge": _("merging"),
+    "move": _("move"),
     "open": _("opening"),
     "publish": _("publication"),
     "read": _("reading"),
     "remove": _("removal"),
+    "rename": _("new name"),
+    "request": _("asked for"),
+    "restore": _("taken up again"),
+    "set": _("role set"),
+    "set_password": _("new password"),
+    "sign_in": _("sign-in"),
+    "status": _("decision"),
     "update": _("change"),
     "withdraw": _("withdrawal"),
+    "write": _("writing"),
 }
 
 DETAILS = {
@@ -93,12 +116,15 @@ def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
+def verb_name(verb: str) -> str:
+    """Return the name of an act; « theme.create » is a creation like the others, its object says of what."""
+    return str(VERBS.get(verb.rpartition(".")[2], verb))
+
+
 def trail_rows(lines: Iterable[TrailLine]) -> tuple[TrailRow, ...]:
     """Return the acts in words."""
     return tuple(
-        TrailRow(
-            line.at, line.who, f"{kind_name(line.object_kind)} · {VERBS.get(line.verb, line.verb)}", _details(line)
-        )
+        TrailRow(line.at, line.who, f"{kind_name(line.object_kind)} · {verb_name(line.verb)}", _details(line))
         for line in lines
     )
 

@@ -117,3 +117,19 @@ def test_leave_group_codes_nothing(coder, group):
 
     assert db.session.scalars(select(Coding)).all() == []
     assert "left aside" in coder.get(address(group)).get_data(as_text=True)
+
+
+def test_show_clustering_reads_every_segment_of_the_group_asked_for(coder, group):
+    version_id = db.session.scalar(select(ClusterMember.version_id))
+    group.size = 7
+    db.session.add_all(
+        ClusterMember(group_id=group.id, version_id=version_id, start=place, end=place + 4, rank=place, distance=0.2)
+        for place in range(1, 7)
+    )
+    db.session.commit()
+
+    typical = coder.get(address(group)).get_data(as_text=True)
+    every = coder.get(address(group), query_string={"read": 1}).get_data(as_text=True)
+
+    assert (typical.count("group-from"), "Read all 7 segments" in typical) == (5, True)
+    assert (every.count("group-from"), "Read all 7 segments" in every) == (7, False)
