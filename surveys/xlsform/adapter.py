@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from surveys.xlsform.columns import TRANSLATABLE, read_column
 from surveys.xlsform.problems import FormRefused, Problem, error, warning
 from surveys.xlsform.workbook import SHEETS, Workbook
 
@@ -96,9 +97,17 @@ def _as_dict(workbook: Workbook, form_name: str) -> dict[str, Any]:
     for name in SHEETS:
         sheet = workbook.sheets.get(name)
         if sheet is not None:
-            sheets[name] = [dict(row) for row in sheet.rows]
-            sheets[f"{name}_header"] = [dict.fromkeys(sheet.headers)]
+            known = {header: _without_marks(header) if name == "choices" else header for header in sheet.headers}
+            sheets[name] = [{known[header]: cell for header, cell in row.items()} for row in sheet.rows]
+            sheets[f"{name}_header"] = [dict.fromkeys(known.values())]
     return sheets
+
+
+def _without_marks(header: str) -> str:
+    """Write `tresse::was` as `tresse_was`: a column of choices becomes the name of an element, and pyxform stops."""
+    if "::" not in header or read_column(header).name in TRANSLATABLE:
+        return header
+    return header.replace("::", "_").replace(" ", "_")
 
 
 def _problem(message: str) -> Problem:

@@ -165,7 +165,8 @@ def _unused_choice_columns(columns: tuple[Column, ...], outline: Outline) -> Ite
     )
     words = set(re.findall(r"[\w.-]+", formulas))
     for column in columns:
-        if column.name not in _CHOICE_COLUMNS and column.header not in words and "::" not in column.header:
+        is_ours = "::" in column.header or column.header.startswith("tresse_")
+        if column.name not in _CHOICE_COLUMNS and column.header not in words and not is_ours:
             yield warning("choice_column_unused", "choices", 1, column.header, name=column.header)
 
 
