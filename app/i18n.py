@@ -12,6 +12,7 @@ DOMAINS = (
     "account",
     "coding",
     "components",
+    "datafiles",
     "evaluation",
     "facilitate",
     "jobs",

@@ -117,7 +117,7 @@ def show_version(version_id: UUID) -> ResponseReturnValue:
         locale=locale,
         as_list=as_list,
         pages=() if as_list else preview_pages(version, locale),
-        items=item_rows(version.definition, locale) if as_list else (),
+        items=item_rows(version.structure, locale) if as_list else (),
         remarks=_worded(row.warnings),
         versions=queries.list_versions(session, study.study_id, row.questionnaire_id),
     )

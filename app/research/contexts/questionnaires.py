@@ -1,6 +1,5 @@
 """What the screens of questionnaires show: pages as on a phone, items with their rules in words."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,17 +10,16 @@ from flask_babel import gettext as _
 
 from app.components.question import QuestionView, question_view
 from app.components.rich_text import plain
+from app.wording.conditions import quoted_names, word_condition
 from surveys.answering import Draft, PageReading
-from surveys.definition import Definition, Item, ItemType, Locale
+from surveys.conditions import describe
+from surveys.definition import Item, ItemType, Locale, Node
 from surveys.engine import FormState, evaluate_form
 from surveys.expressions import Expression
 from surveys.models import Missing, ResponseState
 from surveys.routing import Page
+from surveys.structure import Structure
 from surveys.versions import LoadedVersion
-
-_SELECTED = re.compile(r"selected\(\s*\$\{([^}]+)\}\s*,\s*'([^']*)'\s*\)")
-_EQUALS = re.compile(r"\$\{([^}]+)\}\s*(!?=)\s*'([^']*)'")
-_NAME = re.compile(r"\$\{([^}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,11 @@ def preview_pages(version: LoadedVersion, locale: Locale) -> tuple[PreviewPage, 
 
 def _preview_page(version: LoadedVersion, state: FormState, page: Page, locale: Locale) -> PreviewPage:
     labels = [plain(state.label(key, locale.tag)) for key in page.headings]
-    rules = [version.structure.places[version.structure.by_key[key]].node.relevant for key in page.headings]
+    groups = [version.structure.places[version.structure.by_key[key]].node for key in page.headings]
     questions = tuple(
         PreviewQuestion(
             question_view(state, key, locale=locale, answers={}, missing={}, is_preview=True),
-            in_words(version.definition, version.structure.item(key).relevant, locale),
+            in_words(version.structure, version.structure.item(key), locale),
             source_of(version.structure.item(key).relevant),
         )
         for key in page.items
@@ -77,7 +75,7 @@ def _preview_page(version: LoadedVersion, state: FormState, page: Page, locale: 
     return PreviewPage(
         page.number + 1,
         " › ".join(label for label in labels if label),
-        _(" and ").join(in_words(version.definition, rule, locale) for rule in rules if rule is not None),
+        _(" and ").join(in_words(version.structure, group, locale) for group in groups if group.relevant is not None),
         questions,
     )
 
@@ -87,57 +85,28 @@ def source_of(rule: Expression | bool | None) -> str:
     return rule.source if isinstance(rule, Expression) else ""
 
 
-def in_words(definition: Definition, rule: Expression | bool | None, locale: Locale) -> str:
-    """Return a rule with questions and choices by their labels; what has no simple words stays as written."""
-    text = source_of(rule)
-    if not text:
+def in_words(structure: Structure, node: Node, locale: Locale) -> str:
+    """Return when a node is shown, with questions and choices by their labels; "" when it always is."""
+    if node.relevant is None:
         return ""
-    items = {item.name: item for item in definition.items()}
-
-    def question(name: str) -> str:
-        item = items.get(name)
-        label = plain(definition.text(item.labels, locale.tag)[0]) if item else ""
-        return str(_("“%(text)s”", text=label or name))
-
-    def choice(name: str, value: str) -> str:
-        item = items.get(name)
-        if not value:
-            return ""
-        choices = definition.choice_lists.get(item.list_name, ()) if item else ()
-        found = next((each for each in choices if each.name == value), None)
-        label = plain(definition.text(found.labels, locale.tag)[0]) if found else ""
-        return str(_("“%(text)s”", text=label or value))
-
-    text = _SELECTED.sub(
-        lambda m: _("%(question)s includes %(choice)s", question=question(m[1]), choice=choice(m[1], m[2])), text
-    )
-    text = _EQUALS.sub(lambda m: _compared(question(m[1]), choice(m[1], m[3]), is_equal=m[2] == "="), text)
-    text = _NAME.sub(lambda m: question(m[1]), text)
-    return text.replace(" and ", _(" and ")).replace(" or ", _(" or "))
+    condition = describe(structure, node.relevant, at=structure.by_key[node.key])
+    return word_condition(condition, structure, quoted_names(structure, locale.tag))
 
 
-def _compared(question: str, choice: str, *, is_equal: bool) -> str:
-    if not choice:
-        words = _("%(question)s has no answer") if is_equal else _("%(question)s has an answer")
-        return str(words % {"question": question})
-    words = _("%(question)s is %(choice)s") if is_equal else _("%(question)s is not %(choice)s")
-    return str(words % {"question": question, "choice": choice})
-
-
-def item_rows(definition: Definition, locale: Locale) -> tuple[ItemRow, ...]:
+def item_rows(structure: Structure, locale: Locale) -> tuple[ItemRow, ...]:
     """List the items with type and rules."""
-    return tuple(_item_row(definition, item, locale) for item in definition.items())
+    return tuple(_item_row(structure, item, locale) for item in structure.definition.items())
 
 
-def _item_row(definition: Definition, item: Item, locale: Locale) -> ItemRow:
+def _item_row(structure: Structure, item: Item, locale: Locale) -> ItemRow:
     needed = _("yes") if item.required is True else source_of(item.required) if item.required else ""
     return ItemRow(
         item.key,
         item_type_name(item.type),
-        plain(definition.text(item.labels, locale.tag)[0]),
+        plain(structure.definition.text(item.labels, locale.tag)[0]),
         needed,
         source_of(item.relevant),
-        in_words(definition, item.relevant, locale),
+        in_words(structure, item, locale),
         source_of(item.constraint),
         source_of(item.calculation),
     )
