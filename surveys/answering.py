@@ -1,4 +1,4 @@
-"""Answer a questionnaire: start, save a page, submit, resume by link, withdraw by receipt.
+"""Answer a questionnaire: start, save a page, submit, resume by link.
 
 A page is read in two statements (the response with its collection, its answers), computed in memory, and saved in
 two (all its answers in one upsert, the response). Reading and computing need no lock: `open_draft` and `read_page`
@@ -6,24 +6,27 @@ come first, `keep_page` is the short writing part. The same page sent twice give
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core import audit
 from core.clock import now
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid
 from surveys.definition import Item, ItemType
 from surveys.drafts import Draft, OpenCollection, find_collection, load_draft, open_draft, start_response
 from surveys.engine import Fault, FormState, Violation, evaluate_form
 from surveys.items import Parsed, Posted, parse_posted
-from surveys.models import Answer, Collection, Missing, Quarantine, Response, ResponseState
+from surveys.models import Answer, Missing, Response, ResponseState
+from surveys.quarantine import quarantine
+from surveys.receipts import unless_taken
 from surveys.routing import Page, next_page, page_of_item
 from surveys.tokens import new_code, read_code, spell
+from surveys.withdrawing import Withdrawn, withdraw, withdraw_draft
 
 __all__ = [
     "Draft",
@@ -74,21 +77,13 @@ class PageReading:
         return not self.violations
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """A response that was erased; what else was made of it is for others to erase."""
-
-    response_id: UUID
-    collection_id: UUID
-    study_id: UUID
-    participant_id: UUID | None
-
-
-def read_page(draft: Draft, page: Page, posted: Posted) -> PageReading:
+def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str] | None = None) -> PageReading:
     """Read and check what a page sent; computes only, no statement.
 
     An item that was not on the page when it was sent and that nothing was sent for is left as it was. Of a value and
     a missing mark sent together, the one that changed since the draft holds; the value when both did.
+
+    Args: only: the items to read, where others of the page must stay as they are.
     """
     parsed: dict[str, Parsed] = {}
     answers: dict[str, Any] = {}
@@ -97,6 +92,8 @@ def read_page(draft: Draft, page: Page, posted: Posted) -> PageReading:
     faults: list[Violation] = []
     structure = draft.version.structure
     for key in page.items:
+        if only is not None and key not in only:
+            continue
         item = structure.item(key)
         was_shown = draft.state.is_relevant(key)
         if not item.type.is_answered or not (was_shown or _is_sent(item, posted)) or draft.state.is_read_only(key):
@@ -186,10 +183,14 @@ def _mark_holds(draft: Draft, key: str, value: Any, mark: Missing) -> bool:
     return draft.missing.get(key) is not mark and draft.answers.get(key) == value
 
 
-def keep_page(session: Session, draft: Draft, reading: PageReading) -> None:
+def keep_page(
+    session: Session, draft: Draft, reading: PageReading, *, clocks: Mapping[str, datetime] | None = None
+) -> None:
     """Write what a page sent: one upsert of its answers and one update of the response.
 
     What comes too late (closed collection, response already submitted or withdrawn) goes to quarantine, whole.
+
+    Args: clocks: when each item was answered, where that is not now.
     """
     moment = now()
     if not draft.is_open or draft.response_state is not ResponseState.STARTED:
@@ -222,7 +223,7 @@ def keep_page(session: Session, draft: Draft, reading: PageReading) -> None:
                 "item_name": key,
                 "value": value,
                 "missing": reading.missing.get(key),
-                "saved_at": moment,
+                "saved_at": (clocks or {}).get(key, moment),
             }
             for key, value in reading.answers.items()
         ]
@@ -264,8 +265,10 @@ def save_page(session: Session, draft: Draft, page_key: str, posted: Posted) -> 
     return reading
 
 
-def submit(session: Session, draft: Draft) -> str:
+def submit(session: Session, draft: Draft, *, code: str = "") -> str:
     """End a response: drop the answers that are not relevant, give the receipt; the second time gives the same one.
+
+    Args: code: the receipt wanted for a response that has none, given unless another response has it.
 
     Raises:
         Invalid("surveys.not_complete"): something must still be corrected; details name `page`, `item` and `count`.
@@ -290,7 +293,9 @@ def submit(session: Session, draft: Draft) -> str:
             delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(hidden)),
             execution_options={"synchronize_session": False},
         )
-    receipt = read_code(draft.receipt) if draft.receipt else new_code()
+    receipt: Any = read_code(draft.receipt) if draft.receipt else new_code()
+    if code and not draft.receipt:
+        receipt = unless_taken(code)
     ended = {
         item.key: moment.isoformat(timespec="seconds")
         for item in draft.version.definition.items()
@@ -307,11 +312,11 @@ def submit(session: Session, draft: Draft) -> str:
             revision=Response.revision + 1,
             calculated={**{key: value for key, value in draft.state.calculated.items() if value is not None}, **ended},
         )
-        .returning(Response.id),
+        .returning(Response.receipt),
         execution_options={"synchronize_session": False},
-    ).all()
+    ).one_or_none()
     if changed:
-        return spell(receipt)
+        return spell(changed.receipt or "")
     # Another tab was faster: its receipt is the one.
     kept = session.scalar(select(Response.receipt).where(Response.id == draft.id))
     if kept is None:
@@ -335,61 +340,3 @@ def _is_kept(draft: Draft, key: str) -> bool:
         return draft.state.is_relevant(key)
     except KeyError:
         return False
-
-
-def withdraw(session: Session, receipt: str) -> Withdrawn:
-    """Erase the answers of the response that a receipt names, for good; a tombstone says that it existed.
-
-    Raises: NotFound("surveys.receipt_not_found").
-    """
-    row = session.execute(
-        select(Response.id, Response.collection_id, Response.participant_id, Response.state, Collection.study_id)
-        .join(Collection, Collection.id == Response.collection_id)
-        .where(Response.receipt == read_code(receipt))
-    ).one_or_none()
-    if row is None:
-        raise NotFound("surveys.receipt_not_found", receipt=receipt)
-    if row.state is not ResponseState.WITHDRAWN:
-        _erase(session, row.id)
-        audit.record(
-            session, verb="withdraw", object_kind="response", object_id=row.id, study_id=row.study_id, after="erased"
-        )
-    return Withdrawn(row.id, row.collection_id, row.study_id, row.participant_id)
-
-
-def withdraw_draft(session: Session, draft: Draft) -> Withdrawn:
-    """Erase a response that its link opened, submitted or not; twice is harmless."""
-    if draft.response_state is not ResponseState.WITHDRAWN:
-        _erase(session, draft.id)
-        audit.record(
-            session,
-            verb="withdraw",
-            object_kind="response",
-            object_id=draft.id,
-            study_id=draft.study_id,
-            after="erased",
-        )
-    return Withdrawn(draft.id, draft.collection_id, draft.study_id, draft.participant_id)
-
-
-def _erase(session: Session, response_id: UUID) -> None:
-    options = {"synchronize_session": False}
-    session.execute(delete(Answer).where(Answer.response_id == response_id), execution_options=options)
-    session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
-    session.execute(
-        update(Response)
-        .where(Response.id == response_id)
-        .values(state=ResponseState.WITHDRAWN, calculated={}, saved_at=now(), last_page=0),
-        execution_options=options,
-    )
-
-
-def quarantine(
-    session: Session, *, collection_id: UUID | None, response_id: UUID | None, reason: str, payload: Mapping[str, Any]
-) -> None:
-    """Keep whole what fits nowhere, for the team to see; nothing a respondent sends is refused."""
-    session.execute(
-        insert(Quarantine).values(
-            collection_id=collection_id, response_id=response_id, reason=reason, payload=dict(payload)
-        )
-    )

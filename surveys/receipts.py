@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, literal, select, update
+from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFound
 from surveys.models import Collection, Response, ResponseState
@@ -20,10 +20,20 @@ class CodeHolder:
     state: ResponseState
 
 
-def give_code(session: Session, response_id: UUID) -> str:
-    """Return the spelled code of a response, made now if it has none; it stays the same when it is submitted."""
+def unless_taken(code: str) -> ColumnElement[str]:
+    """Return the value of a receipt: the code wanted, or a random one when another response has it."""
+    other = aliased(Response)
+    return case((exists().where(other.receipt == code), literal(new_code())), else_=literal(code))
+
+
+def give_code(session: Session, response_id: UUID, *, code: str = "") -> str:
+    """Return the spelled code of a response, made now if it has none; it stays the same when it is submitted.
+
+    Args: code: the one wanted, given unless another response has it.
+    """
+    receipt = unless_taken(code) if code else new_code()
     session.execute(
-        update(Response).where(Response.id == response_id, Response.receipt.is_(None)).values(receipt=new_code()),
+        update(Response).where(Response.id == response_id, Response.receipt.is_(None)).values(receipt=receipt),
         execution_options={"synchronize_session": False},
     )
     return spell(session.scalar(select(Response.receipt).where(Response.id == response_id)) or "")

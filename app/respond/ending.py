@@ -9,6 +9,7 @@ from app.respond.contexts import TYPED, review
 from app.respond.entrance import blueprint, show
 from app.respond.holder import (
     AFTER_END_SECONDS,
+    code_of_held,
     collection_path,
     form_token,
     held,
@@ -73,7 +74,7 @@ def send(code: str) -> ResponseReturnValue:
         return _render(code, draft, refused=True)
     try:
         with unit_of_work() as session:
-            submit(session, draft)
+            submit(session, draft, code=code_of_held())
     except Invalid:
         return _render(code, draft, refused=True)
     except Conflict:

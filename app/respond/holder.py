@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from core.errors import NotFound
 from surveys.answering import Draft, load_draft, open_draft
 from surveys.invitations import is_personal
-from surveys.tokens import is_token, new_token
+from surveys.tokens import is_token, new_token, receipt_of
 
 DAY = 24 * 3600
 KEEP_SECONDS = 30 * DAY
@@ -37,6 +37,11 @@ def held() -> str:
     """Return what the browser holds for this address, "" when nothing of ours."""
     value = request.cookies.get(cookie_name(), "")
     return value if is_token(value) or _signed_id(value) else ""
+
+
+def code_of_held() -> str:
+    """Return the receipt that this browser's token announces, "" for a phone that resumed by its code: it has one."""
+    return receipt_of(held()) if is_token(held()) else ""
 
 
 def hold(response: Response, value: str, path: str, *, seconds: int = KEEP_SECONDS) -> None:

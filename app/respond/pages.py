@@ -12,7 +12,7 @@ from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import AT, TYPED, question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
-from app.respond.holder import form_token, held, is_ours, open_held
+from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
@@ -195,7 +195,7 @@ def make_code(code: str) -> ResponseReturnValue:
         return draft
     if is_ours(held(), request.form.get("csrf", "")):
         with unit_of_work() as session:
-            give_code(session, draft.id)
+            give_code(session, draft.id, code=code_of_held())
     return redirect(url_for("respond.show_pause", code=code, page=request.form.get("page", "")), 303)
 
 

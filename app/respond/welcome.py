@@ -9,6 +9,7 @@ from app.respond import polite
 from app.respond.contexts import about_minutes, resume_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.holder import (
+    code_of_held,
     collection_path,
     forget_invitation,
     form_token,
@@ -168,7 +169,7 @@ def _unfinished() -> Draft | None:
 def _ask_who(code: str, draft: Draft) -> ResponseReturnValue:
     """Before the phone forgets answers that are not sent, give the code that opens them again."""
     with unit_of_work() as session:
-        receipt = give_code(session, draft.id)
+        receipt = give_code(session, draft.id, code=code_of_held())
     return show(
         "respond/somebody_else.html",
         draft.version.definition.locale(draft.locale),

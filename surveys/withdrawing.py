@@ -1,0 +1,71 @@
+"""Erase a response for good: by the code of its receipt, or by the link that opens it; a tombstone stays."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.clock import now
+from core.errors import NotFound
+from surveys.drafts import Draft
+from surveys.models import Answer, Collection, Quarantine, Response, ResponseState
+from surveys.tokens import read_code
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A response that was erased; what else was made of it is for others to erase."""
+
+    response_id: UUID
+    collection_id: UUID
+    study_id: UUID
+    participant_id: UUID | None
+
+
+def withdraw(session: Session, receipt: str) -> Withdrawn:
+    """Erase the answers of the response that a receipt names, for good; a tombstone says that it existed.
+
+    Raises: NotFound("surveys.receipt_not_found").
+    """
+    row = session.execute(
+        select(Response.id, Response.collection_id, Response.participant_id, Response.state, Collection.study_id)
+        .join(Collection, Collection.id == Response.collection_id)
+        .where(Response.receipt == read_code(receipt))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("surveys.receipt_not_found", receipt=receipt)
+    if row.state is not ResponseState.WITHDRAWN:
+        _erase(session, row.id)
+        audit.record(
+            session, verb="withdraw", object_kind="response", object_id=row.id, study_id=row.study_id, after="erased"
+        )
+    return Withdrawn(row.id, row.collection_id, row.study_id, row.participant_id)
+
+
+def withdraw_draft(session: Session, draft: Draft) -> Withdrawn:
+    """Erase a response that its link opened, submitted or not; twice is harmless."""
+    if draft.response_state is not ResponseState.WITHDRAWN:
+        _erase(session, draft.id)
+        audit.record(
+            session,
+            verb="withdraw",
+            object_kind="response",
+            object_id=draft.id,
+            study_id=draft.study_id,
+            after="erased",
+        )
+    return Withdrawn(draft.id, draft.collection_id, draft.study_id, draft.participant_id)
+
+
+def _erase(session: Session, response_id: UUID) -> None:
+    options = {"synchronize_session": False}
+    session.execute(delete(Answer).where(Answer.response_id == response_id), execution_options=options)
+    session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
+    session.execute(
+        update(Response)
+        .where(Response.id == response_id)
+        .values(state=ResponseState.WITHDRAWN, calculated={}, saved_at=now(), last_page=0),
+        execution_options=options,
+    )
