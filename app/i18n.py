@@ -16,6 +16,7 @@ DOMAINS = (
     "evaluation",
     "facilitate",
     "jobs",
+    "media",
     "messages",
     "repeats",
     "respond",

@@ -161,6 +161,7 @@ class Group:
     row: int = 0
     labels: Texts = field(default_factory=dict)
     hints: Texts = field(default_factory=dict)
+    media: Mapping[str, Texts] = field(default_factory=dict)
     relevant: Expression | None = None
     appearance: str = ""
     extras: Mapping[str, Any] = field(default_factory=dict)

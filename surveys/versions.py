@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from surveys.definition import Definition
+from surveys.form_files import FileRef, list_files
 from surveys.models import QuestionnaireVersion
+from surveys.parcels import file_key
 from surveys.routing import Page, paginate
 from surveys.structure import Structure, build_structure
 
@@ -19,7 +22,7 @@ MAX_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class LoadedVersion:
-    """A version ready to be answered: its definition, the order of its computations, its pages."""
+    """A version ready to be answered: its definition, the order of its computations, its pages, its files by key."""
 
     id: UUID
     questionnaire_id: UUID
@@ -27,6 +30,7 @@ class LoadedVersion:
     is_published: bool
     structure: Structure
     pages: tuple[Page, ...]
+    files: Mapping[str, FileRef] = field(default_factory=dict)
 
     @property
     def definition(self) -> Definition:
@@ -65,7 +69,9 @@ def load_version(session: Session, version_id: UUID) -> LoadedVersion:
     if row is None:
         raise NotFound("surveys.version_not_found", version_id=str(version_id))
     structure, pages = prepare(Definition.from_json(row.definition))
-    loaded = LoadedVersion(version_id, row.questionnaire_id, row.number, row.published_at is not None, structure, pages)
+    files = {file_key(each.name): each for each in list_files(session, version_id)}
+    is_published = row.published_at is not None
+    loaded = LoadedVersion(version_id, row.questionnaire_id, row.number, is_published, structure, pages, files)
     if loaded.is_published:
         with _lock:
             _kept[version_id] = loaded

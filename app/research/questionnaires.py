@@ -8,12 +8,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.errors import status_of
 from app.extensions import db
 from app.research.contexts.questionnaires import item_rows, preview_pages, trial_draft, trial_questions
-from app.security import Action, current_account, current_study, permits
-from app.unit_of_work import writes
+from app.research.form_files import sent_files
+from app.security import Action, StudyAccess, current_account, current_study, permits
+from app.unit_of_work import begin_writing, writes, writes_late
 from app.wording import word
 from app.wording.surveys import word_remark
 from core.errors import DomainError, Invalid
@@ -21,13 +23,14 @@ from core.tables import to_xlsx
 from surveys import queries
 from surveys.answering import Draft, PageReading, read_page
 from surveys.definition import Locale
+from surveys.form_files import file_report, inherit_files, keep_files, ready_file
+from surveys.models import QuestionnaireVersion
+from surveys.parcels import Parcel, open_parcel
 from surveys.routing import Page, next_page, page_by_key, previous_page
 from surveys.services import import_questionnaire, publish
 from surveys.versions import LoadedVersion, load_version
 from surveys.xlsform import FormRefused
 from surveys.xlsform.example import example_form
-
-MAX_FILE_BYTES = 10_000_000
 
 blueprint = Blueprint(
     "questionnaires", __name__, url_prefix="/studies/<study_key>/questionnaires", template_folder="templates"
@@ -51,24 +54,19 @@ def _show_list(
 
 @blueprint.post("/")
 @permits(Action.QUESTIONNAIRE_EDIT)
-@writes
+@writes_late
 def import_file() -> ResponseReturnValue:
-    """Read a form into a draft, or say what is wrong with it and where."""
-    sent, study = request.files.get("file"), current_study()
+    """Read a form and the files beside it into a draft, or say what is wrong and where."""
+    sent, study, account = request.files.get("file"), current_study(), current_account()
     if sent is None or not sent.filename:
         return _show_list(status=422, error=_("Choose a file first: an .xlsx workbook in the XLSForm format."))
     try:
-        content = sent.read(MAX_FILE_BYTES + 1)
-        if len(content) > MAX_FILE_BYTES:
-            raise Invalid("uploads.too_large", file=sent.filename, limit=MAX_FILE_BYTES // 1_000_000)
-        version = import_questionnaire(
-            db.session(),
-            study.study_id,
-            file_name=sent.filename,
-            content=content,
-            account_id=current_account().id,
-            locale=study.locale,
-        )
+        parcel = open_parcel([*sent_files("file"), *sent_files("files")])
+        ready = [ready_file(each) for each in parcel.files]
+        session = begin_writing()
+        version = _keep_form(session, parcel, study, account.id)
+        keep_files(session, study.study_id, version.id, ready, account_id=account.id)
+        inherit_files(session, version.id)
     except FormRefused as refused:
         remarks = _worded([problem.to_json() for problem in refused.problems])
         return _show_list(status=422, error=word(refused), remarks=remarks, file=sent.filename)
@@ -76,6 +74,19 @@ def import_file() -> ResponseReturnValue:
         return _show_list(status=status_of(error), error=word(error), file=sent.filename)
     flash(_("The form was read. Check it, then publish it."), "good")
     return redirect(url_for(".show_version", study_key=study.key, version_id=version.id), 303)
+
+
+def _keep_form(session: Session, parcel: Parcel, study: StudyAccess, account_id: UUID) -> QuestionnaireVersion:
+    if parcel.form is None:  # open_parcel refused it
+        raise Invalid("uploads.parcel_without_form", file="–")
+    return import_questionnaire(
+        session,
+        study.study_id,
+        file_name=parcel.form.name,
+        content=parcel.form.content,
+        account_id=account_id,
+        locale=study.locale,
+    )
 
 
 @blueprint.get("/example.xlsx")
@@ -120,6 +131,7 @@ def show_version(version_id: UUID) -> ResponseReturnValue:
         items=item_rows(version.structure, locale) if as_list else (),
         remarks=_worded(row.warnings),
         versions=queries.list_versions(session, study.study_id, row.questionnaire_id),
+        missing_files=file_report(version.definition, tuple(version.files.values())).missing,
     )
 
 
@@ -127,8 +139,11 @@ def show_version(version_id: UUID) -> ResponseReturnValue:
 @permits(Action.QUESTIONNAIRE_EDIT)
 def confirm_publication(version_id: UUID) -> ResponseReturnValue:
     """Say what publishing means."""
-    row = queries.get_version(db.session(), current_study().study_id, version_id)
-    return render_template("research/questionnaires/publish.html", row=row)
+    session = db.session()
+    row = queries.get_version(session, current_study().study_id, version_id)
+    version = load_version(session, version_id)
+    missing = file_report(version.definition, tuple(version.files.values())).missing
+    return render_template("research/questionnaires/publish.html", row=row, missing_files=missing)
 
 
 @blueprint.post("/versions/<uuid:version_id>/publish")

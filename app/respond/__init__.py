@@ -3,7 +3,14 @@
 from flask import Flask
 
 from app.extensions import csrf
-from app.respond import ending, invitation, pages, receipt, welcome  # noqa: F401  they add their views to the blueprint
+from app.respond import (  # noqa: F401  they add their views to the blueprint
+    ending,
+    form_files,
+    invitation,
+    pages,
+    receipt,
+    welcome,
+)
 from app.respond.entrance import blueprint
 
 

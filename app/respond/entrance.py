@@ -51,7 +51,8 @@ def compress(response: Response) -> Response:
         if len(body) >= MIN_COMPRESSED:
             response.set_data(gzip.compress(body, LEVEL, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    if response.mimetype == "text/html":
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -18,6 +18,8 @@ SENTENCES: dict[str, str] = {
     "surveys.collection_not_found": _(
         "No questionnaire is open under the code “%(token)s”. Check each letter and digit."
     ),
+    "surveys.file_not_found": _("This file does not exist."),
+    "surveys.files_frozen": _("Version %(number)s is published: its files do not change any more."),
     "surveys.invitation_not_found": _("This personal link opens nothing. Check that it is complete."),
     "surveys.invitation_sent": _("These answers were already sent."),
     "surveys.not_complete": _("Some answers are still missing or must be corrected: %(count)s."),

@@ -1,0 +1,77 @@
+"""What a file is, by its first bytes; the name and the type that a sender declares are never believed."""
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What every browser of the last ten years shows, and what we decode; WebP is turned into one of the first two."""
+SOUNDS = frozenset(
+    {"audio/mpeg", "audio/ogg", "audio/webm", "audio/mp4", "audio/aac", "audio/wav", "audio/flac", "audio/amr"}
+)
+FILMS = frozenset({"video/mp4", "video/webm", "video/ogg", "video/3gpp", "video/quicktime"})
+
+_HEAD = 4_096
+_STARTS = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"ID3", "audio/mpeg"),
+    (b"fLaC", "audio/flac"),
+    (b"#!AMR", "audio/amr"),
+    (b"%PDF-", "application/pdf"),
+)
+_ZIP = b"PK\x03\x04"
+_EBML = b"\x1aE\xdf\xa3"
+_FRAME_HEADER, _SYNC, _AAC_FRAME, _MP3_FRAME, _NO_RATE = 4, 0xFF, 0xF0, 0xE2, 0xF0
+_BRANDS = {b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}
+_STILL_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+
+
+def sniff(content: bytes) -> str:
+    """Return the media type of a file from its content; "" for what is not known here."""
+    head = content[:_HEAD]
+    for start, media_type in _STARTS:
+        if head.startswith(start):
+            return media_type
+    if head.startswith(b"RIFF"):
+        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12], "")
+    if head.startswith(b"OggS"):
+        return "video/ogg" if b"\x80theora" in head else "audio/ogg"
+    if head.startswith(_EBML):
+        return _matroska(head)
+    if head[4:8] == b"ftyp":
+        return _iso_base(content)
+    if head.startswith(_ZIP):
+        return "application/zip"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<svg" in head:
+        return "image/svg+xml"
+    return _mpeg_frame(head)
+
+
+def _matroska(head: bytes) -> str:
+    """Tell a recording from a film by the codecs of its tracks, which stand at the beginning."""
+    if b"webm" not in head[:64]:
+        return ""
+    return "video/webm" if b"V_VP" in head or b"V_AV1" in head else "audio/webm"
+
+
+def _iso_base(content: bytes) -> str:
+    """Tell pictures, recordings and films of the MPEG-4 family apart: brand first, then whether a track is seen."""
+    brand = content[8:12]
+    if brand in _STILL_BRANDS:
+        return "image/heic"
+    if brand == b"avif":
+        return "image/avif"
+    if brand in _BRANDS:
+        return _BRANDS[brand]
+    # A phone that records a voice writes the brands of films; no track of it has the handler « vide ».
+    if b"vide" not in content:
+        return "audio/mp4"
+    return "video/3gpp" if brand.startswith(b"3gp") else "video/mp4"
+
+
+def _mpeg_frame(head: bytes) -> str:
+    """Know a recording that begins with its first frame: MP3 (layer III alone, so that no text passes) or AAC."""
+    if len(head) < _FRAME_HEADER or head[0] != _SYNC:
+        return ""
+    if head[1] & 0xF6 == _AAC_FRAME:
+        return "audio/aac"
+    return "audio/mpeg" if head[1] & 0xE6 == _MP3_FRAME and head[2] < _NO_RATE else ""
