@@ -15,6 +15,7 @@ DOMAINS = (
     "datafiles",
     "evaluation",
     "facilitate",
+    "fieldwork",
     "jobs",
     "media",
     "messages",

@@ -135,7 +135,7 @@ def stream_responses(
 
 
 def collection_version(session: Session, study_id: UUID, collection_id: UUID) -> LoadedVersion:
-    """Return the version a collection asks.
+    """Return the version that a collection starts new responses on.
 
     Raises: NotFound("surveys.collection_not_found").
     """
@@ -145,6 +145,21 @@ def collection_version(session: Session, study_id: UUID, collection_id: UUID) ->
     if version_id is None:
         raise NotFound("surveys.collection_not_found", token=str(collection_id))
     return load_version(session, version_id)
+
+
+def collection_versions(session: Session, study_id: UUID, collection_id: UUID) -> tuple[LoadedVersion, ...]:
+    """Return the version a collection asks, then the earlier ones on which responses were started, latest first.
+
+    Raises: NotFound("surveys.collection_not_found").
+    """
+    current = collection_version(session, study_id, collection_id)
+    ids = session.scalars(
+        select(Response.version_id)
+        .where(Response.collection_id == collection_id, Response.version_id != current.id)
+        .distinct()
+    )
+    earlier = [load_version(session, version_id) for version_id in ids]
+    return (current, *sorted(earlier, key=lambda version: -version.number))
 
 
 def item_values(

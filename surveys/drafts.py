@@ -146,6 +146,7 @@ def start_response(
     values = {
         "id": response_id,
         "collection_id": collection.id,
+        "version_id": collection.version.id,
         "participant_id": participant_id,
         "resume_hash": token_hash(token),
         "locale": structure.definition.locale(locale).tag,
@@ -169,6 +170,7 @@ _RESPONSE = select(
     _R.id,
     _R.collection_id,
     _R.participant_id,
+    _R.version_id,
     _R.locale,
     _R.state,
     _R.receipt,
@@ -179,7 +181,6 @@ _RESPONSE = select(
     _R.calculated,
     _C.study_id,
     _C.title,
-    _C.version_id,
     _C.opens_at,
     _C.closes_at,
 ).join_from(Response.__table__, Collection.__table__, _C.id == _R.collection_id)

@@ -72,7 +72,10 @@ class QuestionnaireVersion(Identified, Dated, Base):
 
 
 class Collection(Identified, Dated, Base):
-    """A published version open to a population in a wave; `token` is the public part of its address."""
+    """A published version open to a population in a wave; `token` is the public part of its address.
+
+    `version_id` is the version that new responses start on; those under way keep theirs.
+    """
 
     __tablename__ = "collection"
 
@@ -108,7 +111,8 @@ class Response(Identified, Base):
     Its id is minted before anything is saved, so that the same page sent twice stays one response;
     `resume_hash` is the SHA-256 of the token in the link that resumes it, `receipt` the code the person keeps;
     `moment` is the clock frozen for today() and now() in expressions, `seed` the one of shuffled choices;
-    `calculated` holds the values of calculate and hidden items as last computed by the server.
+    `calculated` holds the values of calculate and hidden items as last computed by the server; `version_id` is the
+    version it was started on and is finished on, wherever its collection has moved since.
     """
 
     __tablename__ = "response"
@@ -118,6 +122,7 @@ class Response(Identified, Base):
     )
 
     collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
     resume_hash: Mapped[str] = mapped_column(unique=True)
     receipt: Mapped[str | None] = mapped_column(unique=True)

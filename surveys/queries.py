@@ -17,6 +17,7 @@ from surveys.answers import (
     OpenAnswer,
     ResponseRow,
     collection_version,
+    collection_versions,
     count_asked_of,
     item_values,
     open_answers,
@@ -44,6 +45,7 @@ __all__ = [
     "VersionRow",
     "collection_progress",
     "collection_version",
+    "collection_versions",
     "count_asked_of",
     "get_collection",
     "get_version",
@@ -119,8 +121,9 @@ class CollectionProgress:
     """Counts of the responses of a collection.
 
     `by_site` and `by_arm` count responses linked to a participant (None: theirs is not known), `anonymous` the others.
-    `by_page` counts drafts by the number of the last page reached: where people stop. Counts are raw; the caller hides
-    small cells by site or arm before they are shown.
+    `by_page` counts drafts by number of their version, then of the last page reached: where people stop. `by_version`
+    counts drafts and sent responses by number of the version they were started on. Counts are raw; the caller hides
+    small cells before they are shown.
     """
 
     total: int
@@ -128,7 +131,8 @@ class CollectionProgress:
     by_mode: Mapping[ResponseMode, int]
     by_site: Mapping[str | None, int]
     by_arm: Mapping[str | None, int]
-    by_page: Mapping[int, int]
+    by_page: Mapping[tuple[int, int], int]
+    by_version: Mapping[int, int]
     anonymous: int
     quarantined: int
     last_saved_at: datetime | None
@@ -302,38 +306,48 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
             Response.mode,
             Site.name,
             Arm.name,
+            QuestionnaireVersion.number,
             Response.last_page,
             Response.participant_id.is_(None),
             func.count(),
             func.max(Response.saved_at),
         )
         .join(Collection, Collection.id == Response.collection_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Response.version_id)
         .outerjoin(Participant, Participant.id == Response.participant_id)
         .outerjoin(Site, Site.id == Participant.site_id)
         .outerjoin(Arm, Arm.id == Participant.arm_id)
         .where(Response.collection_id == collection_id, Collection.study_id == study_id)
         .group_by(
-            Response.state, Response.mode, Site.name, Arm.name, Response.last_page, Response.participant_id.is_(None)
+            Response.state,
+            Response.mode,
+            Site.name,
+            Arm.name,
+            QuestionnaireVersion.number,
+            Response.last_page,
+            Response.participant_id.is_(None),
         )
     ).all()
     by_state: dict[ResponseState, int] = dict.fromkeys(ResponseState, 0)
     by_mode: dict[ResponseMode, int] = {}
     by_site: dict[str | None, int] = {}
     by_arm: dict[str | None, int] = {}
-    by_page: dict[int, int] = {}
+    by_page: dict[tuple[int, int], int] = {}
+    by_version: dict[int, int] = {}
     anonymous = 0
-    for state, mode, site, arm, page, is_anonymous, count, _saved in rows:
+    for state, mode, site, arm, version, page, is_anonymous, count, _saved in rows:
         by_state[state] += count
         if state is ResponseState.WITHDRAWN:
             continue
         by_mode[mode] = by_mode.get(mode, 0) + count
+        by_version[version] = by_version.get(version, 0) + count
         if is_anonymous:
             anonymous += count
         else:
             by_site[site] = by_site.get(site, 0) + count
             by_arm[arm] = by_arm.get(arm, 0) + count
         if state is ResponseState.STARTED:
-            by_page[page] = by_page.get(page, 0) + count
+            by_page[version, page] = by_page.get((version, page), 0) + count
     quarantined = session.scalar(
         select(func.count())
         .select_from(Quarantine)
@@ -347,6 +361,7 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
         dict(sorted(by_site.items(), key=lambda each: each[0] or "")),
         dict(sorted(by_arm.items(), key=lambda each: each[0] or "")),
         dict(sorted(by_page.items())),
+        dict(sorted(by_version.items())),
         anonymous,
         quarantined or 0,
         max((row[-1] for row in rows), default=None),

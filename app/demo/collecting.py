@@ -61,7 +61,7 @@ def write_responses(
         if state.violations():
             message = f"the form refuses an invented answer: {state.violations()}"
             raise ValueError(message)
-        response = _response(one, collection_id, started, finished, state, rng)
+        response = _response(one, collection_id, version.id, started, finished, state, rng)
         if response["state"] is ResponseState.STARTED:
             response["calculated"] = {}
         responses.append(response)
@@ -79,12 +79,19 @@ def _moment(opens_on: date, rng: random.Random) -> datetime:
 
 
 def _response(
-    one: Invented, collection_id: UUID, started: datetime, finished: datetime, state: FormState, rng: random.Random
+    one: Invented,
+    collection_id: UUID,
+    version_id: UUID,
+    started: datetime,
+    finished: datetime,
+    state: FormState,
+    rng: random.Random,
 ) -> dict[str, Any]:
     is_finished = rng.random() >= UNFINISHED_SHARE
     return {
         "id": uuid4(),
         "collection_id": collection_id,
+        "version_id": version_id,
         "participant_id": one.participant_id,
         "resume_hash": token_hash(new_token()),
         "receipt": new_code() if is_finished else None,

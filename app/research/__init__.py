@@ -5,6 +5,7 @@ from flask import Flask
 from app.research import (
     clusters,
     codebook,
+    collection_settings,
     collections,
     desk,
     form_files,
@@ -36,6 +37,7 @@ AREAS = (
     questionnaires,
     form_files,
     collections,
+    collection_settings,
     invitations,
     transcripts,
     desk,

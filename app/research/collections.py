@@ -18,11 +18,13 @@ from app.extensions import db
 from app.research.contexts.collections import (
     all_answers,
     hidden_counts,
+    items_of,
     missing_name,
     page_counts,
     read_moment,
     reason_name,
     state_of_response,
+    version_counts,
 )
 from app.research.contexts.design_choices import read_design_choices
 from app.security import Action, current_account, current_study, permits
@@ -145,7 +147,7 @@ def show_collection(collection_id: UUID) -> ResponseReturnValue:
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
     progress = queries.collection_progress(session, study.study_id, collection_id)
-    version = queries.collection_version(session, study.study_id, collection_id)
+    versions = queries.collection_versions(session, study.study_id, collection_id)
     limit = study.disclosure_threshold
     return render_template(
         "research/collections/show.html",
@@ -156,7 +158,8 @@ def show_collection(collection_id: UUID) -> ResponseReturnValue:
         states=hidden_counts(
             {state_of_response(state): count for state, count in progress.by_state.items()}, limit, unknown=""
         ),
-        pages=page_counts(progress, version.pages, version.definition, limit),
+        pages=page_counts(progress, versions, limit),
+        versions=version_counts(progress, limit),
         sites=hidden_counts(progress.by_site, limit, unknown=_("no site known"), anonymous=progress.anonymous),
         arms=hidden_counts(progress.by_arm, limit, unknown=_("no group known"), anonymous=progress.anonymous),
         invitations=count_invitations(session, study.study_id, collection_id),
@@ -231,13 +234,18 @@ def show_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
 def _show_texts(collection_id: UUID, key: str, *, error: str = "", status: int = 200) -> ResponseReturnValue:
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
-    version = queries.collection_version(session, study.study_id, collection_id)
     texts = queries.open_answers(session, study.study_id, collection_id, key)
-    labels = {item.key: version.definition.text(item.labels, study.locale)[0] for item in version.definition.items()}
     page = render_template(
-        "research/collections/texts.html", row=row, key=key, label=labels.get(key) or key, texts=texts, error=error
+        "research/collections/texts.html", row=row, key=key, label=_label(row, key), texts=texts, error=error
     )
     return page, status
+
+
+def _label(row: queries.CollectionRow, key: str) -> str:
+    """Return the words of a question, as the latest version that asks it has them."""
+    session, study = db.session(), current_study()
+    found = items_of(queries.collection_versions(session, study.study_id, row.id)).get(key)
+    return (found[0].text(found[1].labels, study.locale)[0] if found else "") or key
 
 
 @blueprint.post("/<uuid:collection_id>/answers/<path:key>")
@@ -266,9 +274,7 @@ def code_texts(collection_id: UUID, key: str) -> ResponseReturnValue:
 def _title_of_texts(row: queries.CollectionRow, key: str) -> str:
     """Name a transcript by the question's words and the wave; one that comes again says its moment."""
     session, study = db.session(), current_study()
-    version = queries.collection_version(session, study.study_id, row.id)
-    labels = {item.key: version.definition.text(item.labels, study.locale)[0] for item in version.definition.items()}
-    title = f"{(labels.get(key) or key)[:160]} – {row.title}"
+    title = f"{_label(row, key)[:160]} – {row.title}"
     taken = session.scalar(
         select(Transcript.id).where(Transcript.study_id == study.study_id, Transcript.title == title)
     )

@@ -59,7 +59,8 @@ def show_welcome(code: str) -> ResponseReturnValue:
 def _way_in(
     code: str, collection: OpenCollection, draft: Draft | None, holder: str, *, invitation: Invited | None
 ) -> ResponseReturnValue:
-    definition = collection.version.definition
+    # Who has started goes on with the version they started on, in its words.
+    definition = (draft.version if draft else collection.version).definition
     answer = show(
         "respond/welcome.html",
         chosen_locale(definition, draft.locale if draft else ""),

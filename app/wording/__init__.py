@@ -5,7 +5,7 @@ A sentence may name the details of its error: `%(row)s`.
 
 from flask_babel import gettext
 
-from app.wording import account, coding, evaluation, facilitate, jobs, studies, surveys, uploads
+from app.wording import account, coding, evaluation, facilitate, fieldwork, jobs, studies, surveys, uploads
 from core.errors import DomainError
 
 SENTENCES: dict[str, str] = {
@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     **coding.SENTENCES,
     **evaluation.SENTENCES,
     **facilitate.SENTENCES,
+    **fieldwork.SENTENCES,
     **jobs.SENTENCES,
     **uploads.SENTENCES,
 }

@@ -146,6 +146,7 @@ def answer(session: Session, world: World, person: Participant, wave: str, **val
     response = Response(
         id=uuid4(),
         collection_id=world.collections[wave].id,
+        version_id=world.collections[wave].version_id,
         participant_id=person.id,
         resume_hash=uuid4().hex,
         locale="fr",

@@ -63,7 +63,7 @@ def test_progress_counts_by_state_site_arm_and_page(session, study, answered):
     assert progress.by_arm == {"Programme": 1}
     assert progress.by_site == {"Nord": 1}
     assert progress.anonymous == 2
-    assert progress.by_page == {2: 1}
+    assert (progress.by_page, progress.by_version) == ({(1, 2): 1}, {1: 3})
     assert (progress.total, progress.quarantined) == (4, 0)
 
 

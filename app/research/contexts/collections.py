@@ -14,8 +14,9 @@ from app.components.rich_text import plain
 from surveys.definition import Definition, Item, ItemType
 from surveys.distribution import Distribution, Screened, describe, hidden_cells, is_small, screen
 from surveys.models import Missing, ResponseState
-from surveys.queries import CollectionProgress, collection_version, stream_responses
+from surveys.queries import CollectionProgress, collection_versions, stream_responses
 from surveys.routing import Page
+from surveys.versions import LoadedVersion
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_OTHER_VALUES = 20
@@ -72,20 +73,37 @@ def hidden_counts(
 
 
 def page_counts(
-    progress: CollectionProgress, pages: tuple[Page, ...], definition: Definition, threshold: int
+    progress: CollectionProgress, versions: tuple[LoadedVersion, ...], threshold: int
 ) -> tuple[CountRow, ...]:
-    """Say how many drafts stopped after each page, small counts hidden."""
-    labels = {
-        node.key: plain(definition.text(node.labels, definition.default_locale)[0]) for node in definition.nodes()
-    }
+    """Say how many drafts stopped after each page, small counts hidden; with several versions, of which."""
+    by_number = {version.number: version for version in versions}
+    labels = {number: _labels(version.definition) for number, version in by_number.items()}
     hidden = hidden_cells(list(progress.by_page.values()), threshold)
     return tuple(
         CountRow(
-            _("Page %(number)s: %(title)s", number=number + 1, title=_page_title(pages, number, labels)),
+            _page_name(version, page, _page_title(by_number[version].pages, page, labels[version]), len(versions)),
             "" if position in hidden else str(count),
         )
-        for position, (number, count) in enumerate(progress.by_page.items())
+        for position, ((version, page), count) in enumerate(progress.by_page.items())
     )
+
+
+def _labels(definition: Definition) -> dict[str, str]:
+    return {node.key: plain(definition.text(node.labels, definition.default_locale)[0]) for node in definition.nodes()}
+
+
+def _page_name(version: int, page: int, title: str, versions: int) -> str:
+    if versions > 1:
+        return str(_("Version %(version)s, page %(number)s: %(title)s", version=version, number=page + 1, title=title))
+    return str(_("Page %(number)s: %(title)s", number=page + 1, title=title))
+
+
+def version_counts(progress: CollectionProgress, threshold: int) -> tuple[CountRow, ...]:
+    """Say how many responses were started on each version, small counts hidden; nothing when there is one."""
+    if len(progress.by_version) < 2:  # noqa: PLR2004
+        return ()
+    named = {_("version %(number)s", number=number): count for number, count in progress.by_version.items()}
+    return hidden_counts(named, threshold, unknown="")
 
 
 def _page_title(pages: tuple[Page, ...], number: int, labels: Mapping[str, str]) -> str:
@@ -97,18 +115,29 @@ def _page_title(pages: tuple[Page, ...], number: int, labels: Mapping[str, str])
 
 def all_answers(session: Session, study_id: UUID, collection_id: UUID, threshold: int) -> tuple[ItemAnswers, ...]:
     """Describe every item of a collection that a person answers, submitted responses only."""
-    version = collection_version(session, study_id, collection_id)
-    definition = version.definition
-    items = [item for item in definition.items() if item.type.is_answered or item.type is ItemType.CALCULATE]
-    given: dict[str, list[tuple[Any, str | None]]] = {item.key: [] for item in items}
+    items = items_of(collection_versions(session, study_id, collection_id))
+    given: dict[str, list[tuple[Any, str | None]]] = {key: [] for key in items}
     total = 0
     for row in stream_responses(session, study_id, collection_id):
         total += 1
-        for item in items:
-            if item.key in row.answers:
-                missing = row.missing.get(item.key)
-                given[item.key].append((row.answers[item.key], str(missing) if missing else None))
-    return tuple(_item_answers(definition, item, given[item.key], total, threshold) for item in items)
+        for key, values in given.items():
+            if key in row.answers:
+                missing = row.missing.get(key)
+                values.append((row.answers[key], str(missing) if missing else None))
+    return tuple(
+        _item_answers(definition, item, given[key], total, threshold)
+        for key, (definition, item) in items.items()
+        if item.type.is_answered or item.type is ItemType.CALCULATE
+    )
+
+
+def items_of(versions: tuple[LoadedVersion, ...]) -> dict[str, tuple[Definition, Item]]:
+    """Return the items of the first of these versions, then those that only an earlier one has, by key."""
+    found: dict[str, tuple[Definition, Item]] = {}
+    for version in versions:
+        for item in version.definition.items():
+            found.setdefault(item.key, (version.definition, item))
+    return found
 
 
 def _item_answers(

@@ -29,6 +29,7 @@ def make_collection(session, study, *, token="K7M2QX4P", closes_at=None):
         session.add(
             Response(
                 collection_id=collection.id,
+                version_id=version.id,
                 resume_hash=f"{token}{state}",
                 locale="fr",
                 state=state,
