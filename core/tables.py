@@ -3,6 +3,9 @@
 CSV: a text cell whose first visible character a spreadsheet would take for a formula gets an apostrophe before it,
 plain numbers excepted; taking one leading apostrophe off such cells gives the table back. XLSX: cells are written
 with the type of text, which needs no mark.
+
+Every CSV is made for a spreadsheet set to French, where these studies are read: semicolons, decimal commas, UTF-8 with
+its mark. Where programs read it too, a plain one (commas, points, no mark) is offered beside.
 """
 
 import csv
@@ -22,6 +25,30 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How a CSV is written: sign between cells, decimal sign, and whether the mark by which spreadsheets know UTF-8."""
+
+    delimiter: str
+    decimal: str
+    has_mark: bool
+
+    @property
+    def mark(self) -> str:
+        """What the file begins with."""
+        return "\ufeff" if self.has_mark else ""
+
+    def number(self, cell: Any) -> Any:
+        """Return a decimal number as text with the sign of this style; anything else as it is."""
+        return repr(cell).replace(".", self.decimal) if isinstance(cell, float) else cell
+
+
+SPREADSHEET = CsvStyle(";", ",", has_mark=True)
+"""What a spreadsheet set to French opens with a double click (`read.csv2` in R)."""
+PLAIN = CsvStyle(",", ".", has_mark=False)
+"""What programs read without being told anything."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Named columns and rows of text, numbers, dates or None (an empty cell)."""
 
@@ -30,13 +57,13 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def to_csv(table: Table, *, delimiter: str = ",") -> bytes:
-    """Return the table in UTF-8 with a byte order mark (spreadsheets need it), lines ended by CRLF."""
+def to_csv(table: Table, *, style: CsvStyle = SPREADSHEET) -> bytes:
+    """Return the table in UTF-8, lines ended by CRLF."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=delimiter)
+    writer = csv.writer(buffer, delimiter=style.delimiter)
     writer.writerow([guarded(name) for name in table.columns])  # headings are typed by people too
-    writer.writerows([guarded(cell) for cell in row] for row in table.rows)
-    return buffer.getvalue().encode("utf-8-sig")
+    writer.writerows([style.number(guarded(cell)) for cell in row] for row in table.rows)
+    return (style.mark + buffer.getvalue()).encode()
 
 
 def to_xlsx(tables: Sequence[Table]) -> bytes:

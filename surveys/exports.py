@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.tables import guarded
+from core.tables import SPREADSHEET, CsvStyle, guarded
 from surveys.answers import ResponseRow
 from surveys.definition import Definition, Item, ItemType
 from surveys.items import display_value
@@ -33,7 +33,6 @@ CONTEXT = (
     "started_at",
     "submitted_at",
 )
-BOM = "\ufeff"
 _MAX_CELL = 32_767
 
 
@@ -88,16 +87,11 @@ def context_cells(row: ResponseRow) -> list[Any]:
     ]
 
 
-def write_csv(
-    definition: Definition, rows: Iterable[ResponseRow], *, bom: bool = True, delimiter: str = ","
-) -> Iterator[str]:
-    """Yield a CSV line by line: names of columns, then one line a response.
-
-    Args: bom: begin with the mark by which spreadsheets know UTF-8.
-    """
+def write_csv(definition: Definition, rows: Iterable[ResponseRow], *, style: CsvStyle = SPREADSHEET) -> Iterator[str]:
+    """Yield a CSV line by line: names of columns, then one line a response."""
     columns = export_columns(definition)
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter=style.delimiter, lineterminator="\r\n")
 
     def taken() -> str:
         text = buffer.getvalue()
@@ -106,10 +100,10 @@ def write_csv(
         return text
 
     writer.writerow([*CONTEXT, *(column.header for column in columns)])
-    yield (BOM if bom else "") + taken()
+    yield style.mark + taken()
     for row in rows:
         values = [*context_cells(row), *(cell(column, row) for column in columns)]
-        writer.writerow([guarded(value) for value in values])
+        writer.writerow([style.number(guarded(value)) for value in values])
         yield taken()
 
 

@@ -34,6 +34,7 @@ from coding.models import Transcript
 from coding.transcripts import OpenText, import_texts
 from core.clock import now
 from core.errors import DomainError
+from core.tables import PLAIN, SPREADSHEET
 from studies.models import Population
 from surveys import queries
 from surveys.exports import SheetNames, write_csv, write_workbook
@@ -293,12 +294,13 @@ def _open_text(answer: queries.OpenAnswer, number: int) -> OpenText:
 @blueprint.get("/<uuid:collection_id>/answers.csv")
 @permits(Action.EXPORT)
 def export_csv(collection_id: UUID) -> ResponseReturnValue:
-    """Give the answers as CSV."""
+    """Give the answers as CSV: for a spreadsheet, or plain for programs."""
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
     version = queries.collection_version(session, study.study_id, collection_id)
     rows = queries.stream_responses(session, study.study_id, collection_id)
-    content = "".join(write_csv(version.definition, rows)).encode()
+    style = PLAIN if request.args.get("style") == "plain" else SPREADSHEET
+    content = "".join(write_csv(version.definition, rows, style=style)).encode()
     return _download(content, "text/csv; charset=utf-8", f"{study.key}-{row.token}.csv")
 
 

@@ -74,7 +74,7 @@ def make_links(collection_id: UUID) -> ResponseReturnValue:
 def export_links(collection_id: UUID) -> ResponseReturnValue:
     """Hand out pseudonyms and links as CSV; the trail keeps that they left."""
     row, rows = _taken_away(collection_id)
-    content = to_csv(links_table(rows, _public_url()), delimiter=";")
+    content = to_csv(links_table(rows, _public_url()))
     name = f"{current_study().key}-{row.token}-liens.csv"
     return Response(
         content,

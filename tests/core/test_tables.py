@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from python_calamine import CalamineWorkbook
 
-from core.tables import Table, guarded, restored, to_csv, to_xlsx
+from core.tables import PLAIN, Table, guarded, restored, to_csv, to_xlsx
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =1", "\u200b=1", "\ufeff=1", "＝1", "'=1"]
 
 
 def rows_of(content):
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
 @pytest.mark.parametrize("cell", FORMULAS)
@@ -28,7 +28,7 @@ def test_to_csv_leaves_words_and_numbers_alone():
     row = ("l'été", "-5", "+3,2", -5, 1.5, None, True, "a=b")
 
     assert rows_of(to_csv(Table("t", ("a",), (row,))))[1] == [
-        "l'été", "-5", "+3,2", "-5", "1.5", "", "True", "a=b"
+        "l'été", "-5", "+3,2", "-5", "1,5", "", "True", "a=b"
     ]  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_to_xlsx_keeps_every_string_as_it_is():
 def test_to_csv_marks_headings_too():
     table = Table("t", ("=1+1", "note"), ())
 
-    assert to_csv(table).decode("utf-8-sig") == "'=1+1,note\r\n"
+    assert to_csv(table).decode("utf-8-sig") == "'=1+1;note\r\n"
 
 
 def test_to_xlsx_writes_what_is_no_number_as_text():
@@ -69,3 +69,10 @@ def test_to_xlsx_writes_what_is_no_number_as_text():
         ["nan"],
         ["inf"],
     ]
+
+
+def test_to_csv_is_for_spreadsheets_unless_asked_to_be_plain():
+    table = Table("t", ("a", "b"), ((1.5, "x,y;z"),))
+
+    assert to_csv(table) == '\ufeffa;b\r\n1,5;"x,y;z"\r\n'.encode()
+    assert to_csv(table, style=PLAIN) == b'a,b\r\n1.5,"x,y;z"\r\n'

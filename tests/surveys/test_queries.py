@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import python_calamine
 
-from core.tables import restored
+from core.tables import PLAIN, SPREADSHEET, restored
 from surveys.answering import open_draft, save_page, submit, withdraw
 from surveys.distribution import describe, describe_by, hidden_cells, is_small
 from surveys.exports import write_csv, write_workbook
@@ -93,16 +93,17 @@ def test_open_answers_are_texts_with_their_person(session, study, answered):
     assert [(each.pseudonym, each.text) for each in found] == [("P1", "=1+1"), (None, "'déjà")]
 
 
-def test_csv_has_a_row_a_response_and_a_column_a_choice(session, study, answered):
+@pytest.mark.parametrize(("style", "hours", "half"), [(SPREADSHEET, "17,5", "8,75"), (PLAIN, "17.5", "8.75")])
+def test_csv_has_a_row_a_response_and_a_column_a_choice(session, study, answered, style, hours, half):
     definition = collection_version(session, study.id, answered.id).definition
 
-    text = "".join(write_csv(definition, stream_responses(session, study.id, answered.id)))
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    text = "".join(write_csv(definition, stream_responses(session, study.id, answered.id), style=style))
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=style.delimiter))
 
-    assert text.startswith("\ufeffresponse_id,participant,site,arm,wave")
+    assert text.startswith(style.mark + style.delimiter.join(("response_id", "participant", "site", "arm", "wave")))
     kept = ("participant", "works", "hours", "half", "helped", "helped/peer", "helped/pro", "story")
     assert [[row[name] for name in kept] for row in rows] == [
-        ["P1", "yes", "17.5", "8.75", "peer pro", "1", "1", "'=1+1"],
+        ["P1", "yes", hours, half, "peer pro", "1", "1", "'=1+1"],
         ["", "no", "NA", "NA", "-98", "-98", "-98", "'déjà"],
     ]
     assert [restored(row["story"]) for row in rows] == ["=1+1", "'déjà"]

@@ -44,4 +44,4 @@ def export_csv(people: Sequence[PersonLine]) -> bytes:
         )
         for person in people
     )
-    return to_csv(Table("participants", (*COLUMNS, *attributes), rows), delimiter=";")
+    return to_csv(Table("participants", (*COLUMNS, *attributes), rows))

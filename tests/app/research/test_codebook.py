@@ -99,7 +99,7 @@ def test_export_gives_the_codebook_as_csv(coder, study):
 
     content = coder.get(f"{BASE}/codebook.csv").get_data().decode("utf-8-sig")
 
-    assert [line.split(",")[3] for line in content.splitlines()] == ["name", "Épuisement"]
+    assert [line.split(";")[3] for line in content.splitlines()] == ["name", "Épuisement"]
 
 
 def test_themes_are_made_changed_and_deleted(coder, study):

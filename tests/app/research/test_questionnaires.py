@@ -134,11 +134,13 @@ def test_answers_are_followed_exported_and_sent_to_the_coding_desk(app, lead, st
 
     answers = lead.get(f"{address}/answers").get_data(as_text=True)
     table = lead.get(f"{address}/answers.csv")
+    plain = lead.get(f"{address}/answers.csv?style=plain")
     book = lead.get(f"{address}/answers.xlsx")
     sent = lead.post(f"{address}/answers/story")
 
     assert "Racontez." in answers
     assert "Une voisine" in table.get_data(as_text=True)
+    assert (table.data[:15], plain.data[:12]) == (b"\xef\xbb\xbfresponse_id;", b"response_id,")
     assert book.data[:2] == b"PK"
     assert sent.status_code == 303
     assert [each.title for each in session.scalars(select(Transcript))] == ["Racontez. – Première vague"]

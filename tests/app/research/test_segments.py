@@ -82,7 +82,7 @@ def test_list_segments_survives_any_address(coder, coded, query):
 def test_export_csv_follows_the_filter(coder, coded):
     content = coder.get(f"{BASE}segments.csv?code={coded[1][0].id}").get_data().decode("utf-8-sig")
 
-    rows = list(csv.DictReader(io.StringIO(content)))
+    rows = list(csv.DictReader(io.StringIO(content), delimiter=";"))
     assert [(row["code"], row["quote"]) for row in rows] == [("Peur", "J'ai eu peur")]
 
 
