@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.components.answer_words import error_text, number_text
 from app.components.rich_text import plain, rich
 from surveys.definition import Item, ItemType, Locale
-from surveys.engine import Fault, FormState, Violation
-from surveys.items import Parsed, display_value
+from surveys.engine import FormState, Violation
+from surveys.items import Parsed
 from surveys.items.ranges import bounds, marks
 from surveys.models import Missing
 
@@ -173,7 +173,7 @@ def _choices(
     if control == "scale" and item.type is ItemType.RANGE:
         chosen = _text_of(item, shown)
         return tuple(
-            ChoiceView(format(number, "g"), rich(_number(number)), format(number, "g") == chosen, "", "")
+            ChoiceView(format(number, "g"), rich(number_text(number)), format(number, "g") == chosen, "", "")
             for number in marks(item)
         )
     if not item.type.has_choices:
@@ -215,13 +215,8 @@ def _text_of(item: Item, shown: Any) -> str:
     if shown is None:
         return ""
     if isinstance(shown, int | float) and item.type is ItemType.DECIMAL:
-        return _number(shown)
+        return number_text(shown)
     return shown if isinstance(shown, str) else format(shown, ".15g") if isinstance(shown, float) else str(shown)
-
-
-def _number(number: float) -> str:
-    text = format(number, ".15g")
-    return text.replace(".", ",") if get_locale().language == "fr" else text
 
 
 def _parts(item: Item, control: str, shown: Any) -> tuple[tuple[str, str, str], ...]:
@@ -263,78 +258,3 @@ def _other(locale: Locale, tag: str) -> tuple[str, str]:
     if not tag or tag == locale.tag:
         return "", ""
     return tag, Locale(tag, "").direction
-
-
-def error_text(state: FormState, violation: Violation, locale: Locale, typed: Parsed | None = None) -> str:
-    """Word what is wrong with an answer: the author's sentence where there is one.
-
-    Args: typed: what was read of it, which says what a date lacks.
-    """
-    kind = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}.get(violation.fault)
-    if kind:
-        written, _tag = state.text(violation.key, kind, locale.tag)
-        if written:
-            return plain(written)
-    if violation.fault is Fault.REQUIRED:
-        item = state.structure.item(violation.key)
-        if item.type is ItemType.ACKNOWLEDGE:
-            return str(_("Tick the box to go on."))
-        return str(_("Give an answer, or choose “I don't know” or “I would rather not answer”."))
-    if violation.fault is Fault.CONSTRAINT:
-        return str(_("This answer does not fit. Please check it."))
-    return _type_sentence(state, violation, typed)
-
-
-def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None) -> str:
-    is_whole = state.structure.item(violation.key).type is ItemType.INTEGER
-    lacking = {
-        "day": _("The day is missing. Write it, or choose “I don't know”."),
-        "month": _("The month is missing. Write it, or choose “I don't know”."),
-        "year": _("The year is missing. Write it, or choose “I don't know”."),
-        "time": _("The time is missing. Write it, or choose “I don't know”."),
-    }
-    sentences = {
-        "surveys.not_a_number": _("Write only the number, for example 12.")
-        if is_whole
-        else _("Write only the number, for example 17.5."),
-        "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
-        "surveys.number_too_long": _("This number is too long."),
-        "surveys.not_a_date": _("This date does not exist. Check the day, the month and the year."),
-        "surveys.date_unfinished": lacking.get(str(typed.details.get("part", "")) if typed else "")
-        or _("The date is not complete. Write the day, the month and the year."),
-        "surveys.not_a_time": _("Write the time like this: 14:30."),
-        "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
-        "surveys.rank_not_a_place": _("Choose a place for each answer."),
-        "surveys.rank_incomplete": _("Choose a place for each answer."),
-        "surveys.not_a_place": _(
-            "These are no coordinates. Write two numbers, for example 48.6921 6.1844, or say the place in words."
-        ),
-        "surveys.text_too_long": _("This text is too long for this field. What you wrote was kept; please shorten it."),
-    }
-    if violation.code == "surveys.off_the_scale":
-        item = state.structure.item(violation.key)
-        low, high, _step = bounds(item)
-        return str(_("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high)))
-    return str(sentences.get(violation.code) or _("This answer does not fit. Please check it."))
-
-
-def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:
-    """Word an answer for the person who gave it."""
-    if missing is Missing.UNKNOWN:
-        return str(_("I don't know"))
-    if missing is Missing.REFUSED:
-        return str(_("I would rather not answer"))
-    if value is None or value == []:
-        return ""
-    item = state.structure.item(key)
-    if item.type is ItemType.ACKNOWLEDGE:
-        return str(_("Read and agreed"))
-    if item.type is ItemType.DATE and isinstance(value, str):
-        return "/".join(reversed(value.split("-")))
-    if isinstance(value, int | float):
-        return _number(value)
-    definition = state.structure.definition
-    labels = {
-        choice.name: plain(definition.text(choice.labels, locale.tag)[0]) for choice in state.structure.choices(item)
-    }
-    return display_value(item, value, labels)

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.components.question import QuestionView, answer_text, question_view
+from app.components.answer_words import answer_text
+from app.components.question import QuestionView, question_view
 from app.components.rich_text import plain, rich
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
 from surveys.definition import Definition, ItemType, Locale

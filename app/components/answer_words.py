@@ -1,0 +1,94 @@
+"""Answers in words: what is wrong with one, and what one says, for the person who gave it."""
+
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.components.rich_text import plain
+from surveys.definition import ItemType, Locale
+from surveys.engine import Fault, FormState, Violation
+from surveys.items import Parsed, display_value
+from surveys.items.ranges import bounds
+from surveys.models import Missing
+
+
+def number_text(number: float) -> str:
+    """Write a number with the decimal sign of the language of the page."""
+    text = format(number, ".15g")
+    return text.replace(".", ",") if get_locale().language == "fr" else text
+
+
+def error_text(state: FormState, violation: Violation, locale: Locale, typed: Parsed | None = None) -> str:
+    """Word what is wrong with an answer: the author's sentence where there is one.
+
+    Args: typed: what was read of it, which says what a date lacks.
+    """
+    kind = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}.get(violation.fault)
+    if kind:
+        written, _tag = state.text(violation.key, kind, locale.tag)
+        if written:
+            return plain(written)
+    if violation.fault is Fault.REQUIRED:
+        item = state.structure.item(violation.key)
+        if item.type is ItemType.ACKNOWLEDGE:
+            return str(_("Tick the box to go on."))
+        return str(_("Give an answer, or choose “I don't know” or “I would rather not answer”."))
+    if violation.fault is Fault.CONSTRAINT:
+        return str(_("This answer does not fit. Please check it."))
+    return _type_sentence(state, violation, typed)
+
+
+def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None) -> str:
+    is_whole = state.structure.item(violation.key).type is ItemType.INTEGER
+    lacking = {
+        "day": _("The day is missing. Write it, or choose “I don't know”."),
+        "month": _("The month is missing. Write it, or choose “I don't know”."),
+        "year": _("The year is missing. Write it, or choose “I don't know”."),
+        "time": _("The time is missing. Write it, or choose “I don't know”."),
+    }
+    sentences = {
+        "surveys.not_a_number": _("Write only the number, for example 12.")
+        if is_whole
+        else _("Write only the number, for example 17.5."),
+        "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
+        "surveys.number_too_long": _("This number is too long."),
+        "surveys.not_a_date": _("This date does not exist. Check the day, the month and the year."),
+        "surveys.date_unfinished": lacking.get(str(typed.details.get("part", "")) if typed else "")
+        or _("The date is not complete. Write the day, the month and the year."),
+        "surveys.not_a_time": _("Write the time like this: 14:30."),
+        "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
+        "surveys.rank_not_a_place": _("Choose a place for each answer."),
+        "surveys.rank_incomplete": _("Choose a place for each answer."),
+        "surveys.not_a_place": _(
+            "These are no coordinates. Write two numbers, for example 48.6921 6.1844, or say the place in words."
+        ),
+        "surveys.text_too_long": _("This text is too long for this field. What you wrote was kept; please shorten it."),
+    }
+    if violation.code == "surveys.off_the_scale":
+        item = state.structure.item(violation.key)
+        low, high, _step = bounds(item)
+        return str(_("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high)))
+    return str(sentences.get(violation.code) or _("This answer does not fit. Please check it."))
+
+
+def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:
+    """Word an answer for the person who gave it."""
+    if missing is Missing.UNKNOWN:
+        return str(_("I don't know"))
+    if missing is Missing.REFUSED:
+        return str(_("I would rather not answer"))
+    if value is None or value == []:
+        return ""
+    item = state.structure.item(key)
+    if item.type is ItemType.ACKNOWLEDGE:
+        return str(_("Read and agreed"))
+    if item.type is ItemType.DATE and isinstance(value, str):
+        return "/".join(reversed(value.split("-")))
+    if isinstance(value, int | float):
+        return number_text(value)
+    definition = state.structure.definition
+    labels = {
+        choice.name: plain(definition.text(choice.labels, locale.tag)[0]) for choice in state.structure.choices(item)
+    }
+    return display_value(item, value, labels)
