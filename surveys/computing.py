@@ -70,7 +70,7 @@ class Evaluation:
         """Return the text of a choice by its identifier, `list-position`."""
         list_name, _, position = identifier.rpartition("-")
         choices = self.structure.definition.choice_lists.get(list_name, ())
-        if not position.isdigit() or int(position) >= len(choices):
+        if not (position.isascii() and position.isdigit()) or int(position) >= len(choices):
             return ""
         return self.structure.definition.text(choices[int(position)].labels, self.locale)[0]
 

@@ -16,6 +16,8 @@ _NUMBER: Final = re.compile(r"[ \t\r\n]*([+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?
 _DATE_LENGTH: Final = len("2000-01-01")
 _PLAIN_FROM: Final = 1e-6
 _PLAIN_TO: Final = 1e21
+_WHOLE_TO: Final = 2.0**53
+"""Below it, the digits of a whole number are those of the shortest text that reads back as it."""
 
 
 def as_boolean(value: Value) -> bool:
@@ -75,9 +77,9 @@ def number_to_text(number: float) -> str:
     if number == 0:
         return "0"
     if _PLAIN_FROM <= abs(number) < _PLAIN_TO:
-        if number.is_integer():
+        if number.is_integer() and abs(number) < _WHOLE_TO:
             return str(int(number))
-        return format(Decimal(repr(number)), "f")
+        return format(Decimal(repr(number).removesuffix(".0")), "f")
     mantissa, _, exponent = repr(number).partition("e")
     if not exponent:  # Python writes 1e21 and more with an exponent, but is free to change its mind
         mantissa, _, exponent = format(Decimal(repr(number)), "e").partition("e")

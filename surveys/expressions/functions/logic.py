@@ -58,7 +58,9 @@ def _weighted_checklist(arguments: Arguments) -> Program:
             )
             if len(truths) < len(weights):
                 return False
-            total += sum(number for truth, number in zip(truths, weights, strict=False) if truth)
+            for truth, number in zip(truths, weights, strict=False):
+                # added one by one: the other interpreter of these trees must give the same last digit
+                total += number if truth else 0.0
         return bool(least <= total <= most)
 
     return weighted_checklist

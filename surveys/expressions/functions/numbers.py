@@ -35,7 +35,8 @@ def round_half_away(number: float, decimals: float = 0.0) -> float:
         return number
     if decimals < -_MAX_DECIMALS:
         return 0.0
-    scale = 10.0**decimals
+    # from its text, a power of ten is the nearest double everywhere; computed, it depends on who computes
+    scale = float(f"1e{decimals:.0f}") if decimals.is_integer() else 10.0**decimals
     scaled = abs(number) * scale
     if math.isinf(scaled):
         return number
