@@ -14,6 +14,7 @@ DOMAINS = (
     "components",
     "datafiles",
     "evaluation",
+    "exchange",
     "facilitate",
     "fieldwork",
     "jobs",

@@ -1,4 +1,4 @@
-"""`survey check` and `survey simulate`: forms without a database."""
+"""`survey check`, `survey simulate` and `survey export`: forms without a database."""
 
 import json
 import os
@@ -21,8 +21,11 @@ from surveys.routing import paginate
 from surveys.simulation import simulate
 from surveys.structure import Structure, build_structure
 from surveys.xlsform import FormRefused, Problem, ReadForm, Severity, read_form
+from surveys.xlsform.writer import write_form
 
-commands = AppGroup("survey", help="Check a form, or simulate answers to it; no database is needed.")
+commands = AppGroup(
+    "survey", help="Check a form, simulate answers to it, or write it as an XLSForm; no database is needed."
+)
 _LANGUAGE_OPTION = click.option("--lang", default=None, help="Language of the sentences: fr or en.")
 
 
@@ -87,6 +90,36 @@ def check(file: str, *, as_json: bool, lang: str | None) -> None:
                 file=Path(file).name,
                 questions=_count_questions(structure),
                 pages=len(pages),
+                languages=", ".join(locale.tag for locale in form.definition.locales),
+                remarks=len(form.problems),
+            )
+        )
+        _list_problems(form.problems, err=False)
+
+
+@commands.command("export")
+@click.argument("file", type=click.Path())
+@click.option("--out", "target", type=click.Path(), required=True, help="The workbook to write (.xlsx).")
+@_LANGUAGE_OPTION
+def export_form(file: str, target: str, *, lang: str | None) -> None:
+    """Write any form that is accepted here as an XLSForm workbook that other tools read."""
+    with force_locale(choose_language(lang)):
+        try:
+            form = _read(file, tolerant=False)
+        except FormRefused as refusal:
+            _refuse(file, refusal, as_json=False)
+        try:
+            Path(target).write_bytes(write_form(form.definition))
+        except OSError as failure:
+            raise Refused(gettext("The file “%(file)s” cannot be written.", file=target)) from failure
+        except Invalid as refusal:
+            raise Refused(word(refusal)) from refusal
+        click.echo(
+            gettext(
+                "%(file)s: written as an XLSForm. Questions: %(questions)s; languages: %(languages)s; remarks: "
+                "%(remarks)s.",
+                file=Path(target).name,
+                questions=_count_questions(build_structure(form.definition)),
                 languages=", ".join(locale.tag for locale in form.definition.locales),
                 remarks=len(form.problems),
             )

@@ -31,6 +31,7 @@ from surveys.services import import_questionnaire, publish
 from surveys.versions import LoadedVersion, load_version
 from surveys.xlsform import FormRefused
 from surveys.xlsform.example import example_form
+from surveys.xlsform.writer import write_form
 
 blueprint = Blueprint(
     "questionnaires", __name__, url_prefix="/studies/<study_key>/questionnaires", template_folder="templates"
@@ -98,6 +99,21 @@ def download_example() -> ResponseReturnValue:
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         as_attachment=True,
         download_name="exemple_xlsform.xlsx",
+    )
+
+
+@blueprint.get("/versions/<uuid:version_id>/form.xlsx")
+@permits(Action.STUDY_READ)
+def download_form(version_id: UUID) -> ResponseReturnValue:
+    """Give the form as an XLSForm workbook that other tools read."""
+    session, study = db.session(), current_study()
+    row = queries.get_version(session, study.study_id, version_id)
+    definition = load_version(session, version_id).definition
+    return send_file(
+        io.BytesIO(write_form(definition)),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"{definition.form_id}_v{row.number}.xlsx",
     )
 
 

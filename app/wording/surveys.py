@@ -68,6 +68,10 @@ SENTENCES: dict[str, str] = {
     "surveys.sheet_too_big": _(
         "The sheet goes beyond %(rows)s rows or %(columns)s columns. Delete what is far from the table."
     ),
+    "surveys.cell_too_long_to_write": _(
+        "Sheet %(sheet)s, row %(row)s, column %(column)s: this text has more than %(limit)s characters, more than a "
+        "cell of a workbook holds. Shorten it, then export again."
+    ),
     "surveys.cell_too_long": _("The cell has more than %(limit)s characters."),
     "surveys.sheet_missing": _("The sheet “%(name)s” is missing, or it is empty."),
     "surveys.sheet_not_carried": _("The sheet “%(name)s” is not handled yet. Remove it to import the form."),

@@ -44,6 +44,9 @@ _FAMILIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"choice_filter|Choice filter", "choice_filter_wrong"),
     )
 )
+# pyxform makes typewriter's quotes of these, in sentences too: signs for private use stand for them meanwhile.
+_QUOTES = {ord(quote): chr(0xE000 + ord(quote) - 0x2000) for quote in "‘’“”"}
+_QUOTES_BACK = {ord(sign): chr(quote) for quote, sign in _QUOTES.items()}
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
 _COLUMN = re.compile(r"the '([^']+)' (?:value|column)")
@@ -69,11 +72,11 @@ def convert_workbook(workbook: Workbook, form_name: str) -> Converted:
     try:
         result = convert(_as_dict(workbook, form_name), warnings=remarks, validate=False)
     except PyXFormError as refusal:
-        raise FormRefused([_problem(str(refusal))]) from refusal
+        raise FormRefused([_problem(str(refusal).translate(_QUOTES_BACK))]) from refusal
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as failure:
         # Its own checks are not complete: some broken forms fall through to Python's errors.
         raise FormRefused([error("form_unreadable", detail=type(failure).__name__)]) from failure
-    form: dict[str, Any] = result._pyxform  # noqa: SLF001  no public way gives the tree
+    form: dict[str, Any] = _with_quotes(result._pyxform)  # noqa: SLF001  no public way gives the tree
     return Converted(form, tuple(remarks))
 
 
@@ -98,9 +101,25 @@ def _as_dict(workbook: Workbook, form_name: str) -> dict[str, Any]:
         sheet = workbook.sheets.get(name)
         if sheet is not None:
             known = {header: _without_marks(header) if name == "choices" else header for header in sheet.headers}
-            sheets[name] = [{known[header]: cell for header, cell in row.items()} for row in sheet.rows]
+            sentences = {header for header in sheet.headers if read_column(header).name in TRANSLATABLE}
+            sheets[name] = [
+                {
+                    known[header]: cell.translate(_QUOTES) if header in sentences else cell
+                    for header, cell in row.items()
+                }
+                for row in sheet.rows
+            ]
             sheets[f"{name}_header"] = [dict.fromkeys(known.values())]
     return sheets
+
+
+def _with_quotes(part: Any) -> Any:
+    """Put the quotes back that were hidden from pyxform."""
+    if isinstance(part, str):
+        return part.translate(_QUOTES_BACK)
+    if isinstance(part, dict):
+        return {key: _with_quotes(value) for key, value in part.items()}
+    return [_with_quotes(value) for value in part] if isinstance(part, list | tuple) else part
 
 
 def _without_marks(header: str) -> str:

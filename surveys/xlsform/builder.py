@@ -1,5 +1,6 @@
 """From pyxform's dictionary to a definition: texts by language tag, rules compiled, every node at its path."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,26 @@ _NODE_KEYS = KNOWN | frozenset(
     {"children", "choices", "itemset", "list_name", "media", "query", "columns", "buttonText", "guidance_hint"}
 )
 _CHOICE_KEYS = frozenset({"name", "label", "media"})
-_SETTINGS = ("instance_name", "style", "submission_url", "allow_choice_duplicates", "default_language", "public_key")
+_SETTINGS = (
+    "instance_name",
+    "style",
+    "submission_url",
+    "allow_choice_duplicates",
+    "public_key",
+    "namespaces",
+    "clean_text_values",
+)
+# Attributes of the XForm that have a field of their own here; the others of an author are kept among the extras.
+_OWN_ATTRIBUTES = {
+    "bind": {"relevant", "constraint", "required", "calculate", "readonly", "jr:constraintMsg", "jr:requiredMsg"},
+    "control": {"appearance", "jr:count", "bodyless"},
+    "instance": set[str](),
+}
+# What the settings and the extras keep of how the author wrote, for the form to leave as it came.
+LANGUAGE_COLUMNS = "language_columns"
+WRITTEN_TYPE = "written_type"
+_RANGE_ATTRIBUTES = {"type", "start", "end", "step"}
+_PARAMETER = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
 
 
 @dataclass(slots=True)
@@ -65,7 +85,7 @@ class _Builder:
             "media": self.media(raw.get("media")),
             "appearance": str(raw.get("control", {}).get("appearance", "")),
             "relevant": _condition(raw.get("bind", {}).get("relevant")),
-            "extras": {key: value for key, value in raw.items() if key not in _NODE_KEYS},
+            "extras": _extras(raw),
         }
         if raw["type"] in ("group", "repeat", "loop"):
             return self._group(raw, place, below, root)
@@ -83,7 +103,6 @@ class _Builder:
         kind = _type_of(raw)
         usual = {} if kind is ItemType.NOTE else usual_bind(str(raw["type"]))
         bind = {**usual, **raw.get("bind", {})}
-        parameters = raw.get("parameters")
         default = raw.get("default")
         list_name = str(raw.get("itemset") or raw.get("list_name") or "")
         if isinstance(raw.get("choices"), list) and list_name not in self.lists:
@@ -104,7 +123,7 @@ class _Builder:
             trigger=_trigger(raw.get("trigger")),
             list_name=list_name,
             choice_filter=parse(str(choice_filter)) if choice_filter else None,
-            parameters={key: str(value) for key, value in parameters.items()} if isinstance(parameters, dict) else {},
+            parameters=_parameters(raw),
         )
 
     def choices(self, raw: list[dict[str, Any]]) -> tuple[Choice, ...]:
@@ -153,6 +172,12 @@ def build_definition(
     names = {tag: name_of(language) if language != _PLAIN_LANGUAGE else "" for language, tag in tags.items()}
     counts: Counter[str] = Counter()
     _count_names(form.get("children", []), counts)
+    settings: dict[str, Any] = {key: form[key] for key in _SETTINGS if isinstance(form.get(key), str)}
+    if default_language != _PLAIN_LANGUAGE:
+        settings["default_language"] = default_language
+    written = {tag: language if language in declared_languages else "" for language, tag in tags.items()}
+    if kept := {tag: column for tag, column in written.items() if column != f"{names[tag]} ({tag})" and names[tag]}:
+        settings[LANGUAGE_COLUMNS] = kept
     builder = _Builder(row_of, frozenset(name for name, times in counts.items() if times > 1), tags, tags[first])
     raw_lists = form.get("choices")
     if isinstance(raw_lists, Mapping):
@@ -167,7 +192,7 @@ def build_definition(
         default_locale=tags[first],
         children=tuple(child for child in children if child is not None),
         choice_lists=builder.lists,
-        settings={key: form[key] for key in _SETTINGS if key in form and isinstance(form[key], str)},
+        settings=settings,
     )
 
 
@@ -226,6 +251,28 @@ def _type_of(raw: Mapping[str, Any]) -> ItemType:
     if kind is ItemType.TEXT and has_calculation and not raw.get("label") and not raw.get("hint"):
         return ItemType.CALCULATE
     return kind
+
+
+def _parameters(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters; pyxform reads them for some types and leaves them written for others."""
+    written = raw.get("parameters") or {}
+    pairs = written.items() if isinstance(written, Mapping) else _PARAMETER.findall(str(written))
+    return {str(key).lower(): str(value) for key, value in pairs}
+
+
+def _extras(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has no field here and leaves again with the form: columns, attributes, types of telephones."""
+    extras = {key: value for key, value in raw.items() if key not in _NODE_KEYS}
+    made = {*_parameters(raw), *(_RANGE_ATTRIBUTES if raw["type"] == "range" else ())}
+    for part, own in _OWN_ATTRIBUTES.items():
+        kept = {
+            key: value for key, value in raw.get(part, {}).items() if key not in own and key.split(":")[-1] not in made
+        }
+        if kept:
+            extras[part] = kept
+    if str(raw["type"]).lower() in (*DEVICE_TYPES, "trigger"):
+        extras[WRITTEN_TYPE] = str(raw["type"])
+    return extras
 
 
 def _rule(text: Any) -> Expression | bool:

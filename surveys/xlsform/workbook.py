@@ -17,6 +17,7 @@ from core.archives import open_archive
 from core.errors import Invalid
 from core.text import decode
 from core.workbooks import FarCell, measured_copy
+from surveys.xlsform.columns import TRANSLATABLE, read_column
 from surveys.xlsform.problems import FormRefused, error
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -39,6 +40,7 @@ _CSV_SAMPLE = 4_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 _SPACES = re.compile(r" +")
+_NO_BREAK = "\xa0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def _cell_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
-    return str(value).replace("\xa0", " ").strip() if value is not None else ""
+    return str(value).strip() if value is not None else ""
 
 
 def _markdown_grids(text: str) -> dict[str, list[list[str]]]:
@@ -183,7 +185,7 @@ def _markdown_grids(text: str) -> dict[str, list[list[str]]]:
 
 
 def _markdown_cell(cell: str) -> str:
-    return cell.strip().replace("\\|", "|").replace("\\n", "\n").replace("\xa0", " ")
+    return cell.strip().replace("\\|", "|").replace("\\n", "\n")
 
 
 def _csv_grids(text: str) -> dict[str, list[list[str]]]:
@@ -248,13 +250,19 @@ def _sheet(name: str, grid: list[list[str]]) -> Sheet:
         grid = _trimmed(grid)
     if len(grid) > MAX_ROWS or max(map(len, grid), default=0) > MAX_COLUMNS:
         raise FormRefused([error("sheet_too_big", name, rows=MAX_ROWS, columns=MAX_COLUMNS)])
-    headers = [_SPACES.sub(" ", header.strip()) for header in (grid[0] if grid else [])]
+    headers = [_SPACES.sub(" ", header.replace(_NO_BREAK, " ").strip()) for header in (grid[0] if grid else [])]
     repeated = next((header for header in headers if header and headers.count(header) > 1), None)
     if repeated:
         raise FormRefused([error("column_repeated", name, 1, repeated)])
+    sentences = {header for header in headers if read_column(header).name in TRANSLATABLE}
     rows = []
     for number, cells in enumerate(grid[1:], 2):
-        row = {header: cell for header, cell in zip(headers, cells, strict=False) if header and cell}
+        # No-break spaces belong to French sentences, and stop formulas, names and types.
+        row = {
+            header: cell if header in sentences else cell.replace(_NO_BREAK, " ")
+            for header, cell in zip(headers, cells, strict=False)
+            if header and cell
+        }
         too_long = next((header for header, cell in row.items() if len(cell) > MAX_CELL_CHARACTERS), None)
         if too_long:
             raise FormRefused([error("cell_too_long", name, number, too_long, limit=MAX_CELL_CHARACTERS)])

@@ -2,7 +2,9 @@ import json
 
 import pytest
 
+from surveys.xlsform import read_form
 from tests.factories.surveys import FORM, survey
+from tests.factories.xforms import without_rows
 
 
 @pytest.fixture
@@ -53,6 +55,29 @@ def test_check_gives_json(run, tmp_path):
 
     problem = json.loads(result.stdout)["problems"][0]
     assert (problem["code"], problem["row"], problem["column"]) == ("surveys.reference_unknown", 2, "label")
+
+
+def test_export_writes_a_workbook_that_is_the_form(run, tmp_path):
+    form, target = tmp_path / "form.md", tmp_path / "out.xlsx"
+    form.write_text(FORM)
+
+    result = run("export", form, "--out", target, "--lang", "en")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[0] == (
+        "out.xlsx: written as an XLSForm. Questions: 4; languages: fr; remarks: 1."
+    )
+    assert without_rows(read_form(target.read_bytes()).definition) == without_rows(read_form(FORM.encode()).definition)
+
+
+def test_export_into_a_folder_that_is_not_there_is_one_sentence(run, tmp_path):
+    form = tmp_path / "form.md"
+    form.write_text(FORM)
+
+    result = run("export", form, "--out", tmp_path / "none" / "out.xlsx", "--lang", "en")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"The file “{tmp_path / 'none' / 'out.xlsx'}” cannot be written.\n"
 
 
 def test_simulate_says_what_the_form_says(run, tmp_path):

@@ -10,6 +10,7 @@ from coding.models import Transcript
 from studies.models import Role
 from surveys.answering import open_draft, save_page, submit
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response
+from surveys.xlsform import read_form
 from tests.factories.studies import StudyFactory, member_client
 from tests.factories.surveys import FORM, make_collection, start
 
@@ -75,6 +76,17 @@ def test_import_without_a_file_asks_for_one(lead, study):
     answer = lead.post(f"/studies/{study.key}/questionnaires/", data={})
 
     assert answer.status_code == 422
+
+
+def test_a_version_leaves_as_the_xlsform_it_was(lead, study, session):
+    shown = bring(lead, study, workbook()).location
+
+    answer = lead.get(f"{shown}/form.xlsx")
+
+    assert f'{shown}/form.xlsx"' in lead.get(shown).get_data(as_text=True)
+    assert answer.headers["Content-Disposition"] == "attachment; filename=small_v1.xlsx"
+    kept = session.scalars(select(QuestionnaireVersion)).one().definition
+    assert read_form(answer.data).definition.to_json() == kept
 
 
 def test_coder_reads_but_does_not_import(app, study):
