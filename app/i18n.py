@@ -13,6 +13,7 @@ DOMAINS = (
     "coding",
     "components",
     "datafiles",
+    "editing",
     "evaluation",
     "exchange",
     "facilitate",

@@ -6,6 +6,7 @@ import coding.models
 import core.audit
 import evaluation.models
 import studies.models
+import surveys.editing.models
 import surveys.models
 
 __all__: list[str] = []

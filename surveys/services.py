@@ -24,6 +24,8 @@ from surveys.answering import (
     withdraw,
 )
 from surveys.definition import Definition
+from surveys.editing.checks import errors
+from surveys.editing.history import note_import
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion
 from surveys.tokens import new_code
 from surveys.xlsform import Problem, read_form
@@ -107,9 +109,12 @@ def store_definition(
                 QuestionnaireVersion.questionnaire_id == questionnaire.id
             )
         )
-        draft = QuestionnaireVersion(questionnaire_id=questionnaire.id, number=(last or 0) + 1, definition={})
+        draft = QuestionnaireVersion(
+            questionnaire_id=questionnaire.id, number=(last or 0) + 1, definition=definition.to_json()
+        )
         session.add(draft)
-    draft.definition = definition.to_json()
+    else:
+        note_import(session, draft, definition, account_id=account_id, file_name=source_name)
     draft.warnings = [warning.to_json() for warning in warnings]
     draft.source_name = source_name
     draft.source_sha256 = source_sha256
@@ -154,13 +159,17 @@ def _questionnaire(
 def publish(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID | None = None) -> None:
     """Freeze a draft: from now on it never changes and may be answered; twice is harmless.
 
-    Raises: NotFound("surveys.version_not_found"); Conflict("surveys.repeat_not_answered"): pages do not carry repeats.
+    Raises: NotFound("surveys.version_not_found"); Conflict("surveys.repeat_not_answered"): pages do not carry repeats;
+        Conflict("surveys.draft_has_errors"): something in it cannot work.
     """
     version = _version(session, study_id, version_id)
     if version.published_at is not None:
         return
-    if Definition.from_json(version.definition).has_repeats:
+    definition = Definition.from_json(version.definition)
+    if definition.has_repeats:
         raise Conflict("surveys.repeat_not_answered")
+    if wrong := errors(definition):
+        raise Conflict("surveys.draft_has_errors", count=len(wrong))
     version.published_at = now()
     audit.record(
         session,

@@ -5,13 +5,25 @@ A sentence may name the details of its error: `%(row)s`.
 
 from flask_babel import gettext
 
-from app.wording import account, coding, evaluation, facilitate, fieldwork, jobs, studies, surveys, uploads
+from app.wording import (
+    account,
+    coding,
+    editing,
+    evaluation,
+    facilitate,
+    fieldwork,
+    jobs,
+    studies,
+    surveys,
+    uploads,
+)
 from core.errors import DomainError
 
 SENTENCES: dict[str, str] = {
     **account.SENTENCES,
     **studies.SENTENCES,
     **surveys.SENTENCES,
+    **editing.SENTENCES,
     **coding.SENTENCES,
     **evaluation.SENTENCES,
     **facilitate.SENTENCES,

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from surveys.definition import Definition, Group, Item, ItemType, Node
-from surveys.editing.conditions import Operator, read_cascade, read_sentence
+from surveys.editing.conditions import read_cascade, read_sentence
 from surveys.editing.lists import unused_lists
 from surveys.editing.references import all_uses
+from surveys.editing.sentences import Join, Operator
 from surveys.expressions import Expression
 from surveys.expressions.tree import Tree, walk
 
@@ -161,7 +162,7 @@ def _of_form(definition: Definition) -> Iterator[Remark]:
 def _is_never_shown(definition: Definition, node: Node) -> bool:
     """Whether a condition asks for two answers at once of a question that takes one."""
     sentence = read_sentence(definition, node.relevant) if node.relevant else None
-    if sentence is None or any(len(block) > 1 for block in sentence.blocks) or sentence.join != "all":
+    if sentence is None or any(len(block) > 1 for block in sentence.blocks) or sentence.join is not Join.ALL:
         return False
     wanted: dict[str, set[str]] = {}
     for term in sentence.terms:

@@ -7,19 +7,13 @@ from hypothesis import strategies as st
 from core.errors import Invalid
 from surveys.editing.calculations import Calculation, Operation, read_calculation, write_calculation
 from surveys.editing.conditions import (
-    Join,
-    Operator,
-    Sentence,
-    Term,
-    operators_for,
     read_cascade,
     read_sentence,
-    sentence_of,
-    subjects,
     without_question,
     write_cascade,
     write_sentence,
 )
+from surveys.editing.sentences import Join, Operator, Sentence, Term, operators_for, sentence_of, subjects
 from surveys.expressions import parse
 from tests.factories.forms import edited_form
 from tests.factories.surveys import survey
@@ -113,6 +107,9 @@ def test_control_is_about_the_answer_itself(source, at, term):
         ". = 'yes'",
         "position(..) > 1",
         "${day} > date('2024-13-01')",
+        "${day} > 'today'",
+        "${words} = today()",
+        "${words} = 3",
     ],
 )
 def test_formula_that_no_menu_can_say_stays_one(source):
