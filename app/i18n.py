@@ -21,6 +21,7 @@ DOMAINS = (
     "jobs",
     "media",
     "messages",
+    "offline",
     "repeats",
     "respond",
     "surveys",

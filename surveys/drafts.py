@@ -41,7 +41,7 @@ class Draft:
     """A response as it stands, with what its form says of it.
 
     `answers` holds a value for each item that was asked (None: left empty), `missing` why some are absent, `carried`
-    what is carried silently. `state` is computed in `locale`.
+    what is carried silently; `answered_at` is when each answer was given. `state` is computed in `locale`.
     """
 
     id: UUID
@@ -60,6 +60,7 @@ class Draft:
     version: LoadedVersion
     answers: Mapping[str, Any]
     missing: Mapping[str, Missing]
+    answered_at: Mapping[str, datetime]
     carried: Mapping[str, Any]
     state: FormState
 
@@ -123,10 +124,12 @@ def start_response(
     mode: ResponseMode = ResponseMode.ALONE,
     participant_id: UUID | None = None,
     prefill: Mapping[str, Any] | None = None,
+    moment: datetime | None = None,
+    seed: int | None = None,
 ) -> UUID:
     """Start a response whose link is `token`, made beforehand with `tokens.new_token`; twice is once.
 
-    Args: prefill: values of hidden items by name; others are ignored.
+    Args: prefill: values of hidden items by name, others are ignored; moment and seed: those its phone chose already.
     Raises: Conflict("surveys.collection_closed"); Invalid("surveys.bad_token").
     """
     if not is_token(token):
@@ -134,7 +137,7 @@ def start_response(
     if not collection.is_open:
         raise Conflict("surveys.collection_closed", title=collection.title)
     structure = collection.version.structure
-    moment = now()
+    moment = moment or now()
     hidden = {item.key for item in structure.definition.items() if item.type is ItemType.HIDDEN}
     carried: dict[str, Any] = {key: value for key, value in (prefill or {}).items() if key in hidden}
     for item in structure.definition.items():
@@ -151,7 +154,7 @@ def start_response(
         "resume_hash": token_hash(token),
         "locale": structure.definition.locale(locale).tag,
         "mode": mode,
-        "seed": secrets.randbelow(MAX_SEED),
+        "seed": secrets.randbelow(MAX_SEED) if seed is None else seed,
         "calculated": carried,
         "moment": moment,
         "started_at": moment,
@@ -166,7 +169,7 @@ def start_response(
 
 # Built once and run without the ORM: these are the two statements of every page.
 _R, _C, _A = Response.__table__.c, Collection.__table__.c, Answer.__table__.c
-_RESPONSE = select(
+RESPONSE = select(
     _R.id,
     _R.collection_id,
     _R.participant_id,
@@ -184,9 +187,9 @@ _RESPONSE = select(
     _C.opens_at,
     _C.closes_at,
 ).join_from(Response.__table__, Collection.__table__, _C.id == _R.collection_id)
-_BY_TOKEN = _RESPONSE.where(_R.resume_hash == bindparam("wanted"))
-_BY_ID = _RESPONSE.where(_R.id == bindparam("wanted"))
-_ANSWERS = select(_A.item_name, _A.value, _A.missing).where(_A.response_id == bindparam("wanted"))
+_BY_TOKEN = RESPONSE.where(_R.resume_hash == bindparam("wanted"))
+_BY_ID = RESPONSE.where(_R.id == bindparam("wanted"))
+_ANSWERS = select(_A.item_name, _A.value, _A.missing, _A.saved_at).where(_A.response_id == bindparam("wanted"))
 
 
 def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
@@ -197,7 +200,7 @@ def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
     row = session.connection().execute(_BY_TOKEN, {"wanted": token_hash(token)}).one_or_none()
     if row is None:
         raise NotFound("surveys.response_not_found")
-    return _draft(session, row, locale)
+    return draft_of(session, row, locale)
 
 
 def load_draft(session: Session, response_id: UUID, *, locale: str = "") -> Draft:
@@ -208,15 +211,18 @@ def load_draft(session: Session, response_id: UUID, *, locale: str = "") -> Draf
     row = session.connection().execute(_BY_ID, {"wanted": response_id}).one_or_none()
     if row is None:
         raise NotFound("surveys.response_not_found")
-    return _draft(session, row, locale)
+    return draft_of(session, row, locale)
 
 
-def _draft(session: Session, row: Any, locale: str) -> Draft:
+def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
+    """Return the response of a row of `RESPONSE`; one statement, its answers."""
     version = load_version(session, row.version_id)
     answers: dict[str, Any] = {}
     missing: dict[str, Missing] = {}
-    for name, value, absence in session.connection().execute(_ANSWERS, {"wanted": row.id}):
+    answered_at: dict[str, datetime] = {}
+    for name, value, absence, saved_at in session.connection().execute(_ANSWERS, {"wanted": row.id}):
         answers[name] = value
+        answered_at[name] = saved_at
         if absence is not None:
             missing[name] = absence
     shown = version.definition.locale(locale or row.locale).tag
@@ -246,6 +252,7 @@ def _draft(session: Session, row: Any, locale: str) -> Draft:
         version=version,
         answers=answers,
         missing=missing,
+        answered_at=answered_at,
         carried=row.calculated,
         state=state,
     )

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -201,10 +202,19 @@ def find_invitation(session: Session, code: str, *, locked: bool = False) -> Inv
     return Invited(*row, found.id if found else None, found.state if found else None)
 
 
-def start_invited(session: Session, collection: OpenCollection, code: str, *, token: str, locale: str) -> UUID:
+def start_invited(
+    session: Session,
+    collection: OpenCollection,
+    code: str,
+    *,
+    token: str,
+    locale: str,
+    moment: datetime | None = None,
+    seed: int | None = None,
+) -> UUID:
     """Start the response of the person whose personal code this is, or hand the one under way over to `token`.
 
-    What held it before opens nothing any more.
+    What held it before opens nothing any more. `moment` and `seed` are those its phone chose already.
 
     Raises:
         NotFound("surveys.invitation_not_found"); Invalid("surveys.bad_token");
@@ -223,6 +233,8 @@ def start_invited(session: Session, collection: OpenCollection, code: str, *, to
             locale=locale,
             participant_id=invited.participant_id,
             prefill=carried_by_link(collection.version.structure, invited),
+            moment=moment,
+            seed=seed,
         )
     if not collection.is_open:
         raise Conflict("surveys.collection_closed", title=collection.title)

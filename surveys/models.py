@@ -188,6 +188,24 @@ class Attachment(Identified, Base):
     saved_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class DeliveredPage(Base):
+    """The last revision of a page that a phone sent by itself, so that the same one sent again changes nothing.
+
+    `revision` counts the saves of the response on its phones, `sha256` is that of the body sent, `phone` is what tells
+    the phones of one response apart, `clock_offset` is the server's clock less the phone's, in seconds.
+    """
+
+    __tablename__ = "delivered_page"
+
+    response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
+    page_key: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    sha256: Mapped[str]
+    phone: Mapped[str]
+    clock_offset: Mapped[float]
+    delivered_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Quarantine(Identified, Dated, Base):
     """What a respondent sent that fits nowhere: kept whole, shown to the staff, never refused."""
 

@@ -11,15 +11,10 @@ from app.components.answer_words import answer_text
 from app.components.question import QuestionView, question_view
 from app.components.rich_text import plain, rich
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
+from surveys.carrying import AT, typed_in
 from surveys.definition import Definition, ItemType, Locale
 from surveys.engine import FormState, Violation
 from surveys.routing import Page, closing_pages, page_of_item, shown_items, shown_pages
-
-AT = ":at"
-"""Where a draft keeps the key of the page shown last; "" for the last reading."""
-
-TYPED = ":typed"
-"""Where a draft keeps what was typed and could not be read, by item; no item can be called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +45,7 @@ def question_page(draft: Draft, page: Page, *, reading: PageReading | None = Non
     keys = shown_items(page, state)
     if check and reading is None:
         violations = state.violations(keys)
-    typed_before: Mapping[str, Any] = draft.carried.get(TYPED, {})
+    typed_before = typed_in(draft)
     questions = tuple(
         question_view(
             state,
@@ -171,7 +166,7 @@ def review(draft: Draft) -> Review:
     """List the answers of the pages shown; what is hidden now will not be sent and is counted."""
     state = draft.state
     locale = draft.version.definition.locale(draft.locale)
-    wrong = {violation.key for violation in remaining(draft)} | set(draft.carried.get(TYPED, {}))
+    wrong = {violation.key for violation in remaining(draft)} | set(typed_in(draft))
     sections: dict[str, list[ReviewLine]] = {}
     shown = pages_to_answer(draft.version.pages, state)
     for page in shown:

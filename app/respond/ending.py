@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import db
 from app.respond import polite
-from app.respond.contexts import TYPED, review
+from app.respond.contexts import review
 from app.respond.entrance import blueprint, show
 from app.respond.holder import (
     AFTER_END_SECONDS,
@@ -24,6 +24,7 @@ from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, Invalid, NotFound
 from surveys.additions import forget_last_addition
 from surveys.answering import Draft, submit
+from surveys.carrying import typed_in
 from surveys.models import ResponseState
 
 
@@ -70,7 +71,7 @@ def send(code: str) -> ResponseReturnValue:
     draft = _open(code)
     if not isinstance(draft, Draft):
         return draft
-    if draft.carried.get(TYPED):
+    if typed_in(draft):
         return _render(code, draft, refused=True)
     try:
         with unit_of_work() as session:

@@ -92,8 +92,12 @@ def interface_locale() -> Locale:
 
 
 def posted_fields() -> Posted:
-    """Return what a page sent, by field; a radio button « I don't know » becomes the missing mark of its question."""
-    fields: dict[str, list[str]] = request.form.to_dict(flat=False)
+    """Return what a page sent, by field."""
+    return with_marks(request.form.to_dict(flat=False))
+
+
+def with_marks(fields: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Read a radio button « I don't know » as the missing mark of its question."""
     for name, values in list(fields.items()):
         if values and values[0].startswith(":"):
             fields[f"{name}:missing"] = [values[0][1:]]

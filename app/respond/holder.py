@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from core.errors import NotFound
 from surveys.answering import Draft, load_draft, open_draft
+from surveys.deliveries import Holder
 from surveys.invitations import is_personal
 from surveys.tokens import is_token, new_token, receipt_of
 
@@ -42,6 +43,22 @@ def held() -> str:
 def code_of_held() -> str:
     """Return the receipt that this browser's token announces, "" for a phone that resumed by its code: it has one."""
     return receipt_of(held()) if is_token(held()) else ""
+
+
+def holder_of_header() -> Holder | None:
+    """Return who sends, by the header that a phone's program adds itself: no page of another site can make it do so."""
+    scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer":
+        return None
+    return holder_of(value)
+
+
+def holder_of(value: str) -> Holder | None:
+    """Return which response a holder's value names, None when it is not ours."""
+    if is_token(value):
+        return Holder(token=value)
+    response_id = _signed_id(value)
+    return Holder(response_id=response_id) if response_id else None
 
 
 def hold(response: Response, value: str, path: str, *, seconds: int = KEEP_SECONDS) -> None:

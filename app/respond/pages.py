@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import db
 from app.respond import polite
-from app.respond.contexts import AT, TYPED, question_page
+from app.respond.contexts import question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
 from surveys.answering import Draft, PageReading, keep_page, read_page, remaining
-from surveys.engine import Fault
+from surveys.carrying import with_place, with_what_was_typed
 from surveys.models import ResponseState
 from surveys.receipts import give_code
 from surveys.routing import Page, closing_pages, is_shown, next_page, page_by_key, page_of_item, previous_page
@@ -58,7 +58,8 @@ def save_page(code: str, key: str) -> ResponseReturnValue:
     if page is None:
         polite.keep_apart(code, draft.id, "unknown_page", kept_fields(posted))
         return redirect(url_for("respond.show_welcome", code=code), 303)
-    reading = _with_place(_with_what_was_typed(draft, read_page(draft, page, posted)), draft)
+    reading = with_what_was_typed(draft, read_page(draft, page, posted))
+    reading = with_place(reading, _following(reading, draft))
     with unit_of_work() as session:
         keep_page(session, draft, reading)
     if draft.response_state is not ResponseState.STARTED:
@@ -79,27 +80,15 @@ def _open(code: str, *, locale: str = "") -> Draft | ResponseReturnValue:
     return draft
 
 
-def _with_what_was_typed(draft: Draft, reading: PageReading) -> PageReading:
-    """Keep beside the answers what was typed and is no answer yet, so that « Back » and a pause lose nothing."""
-    before = draft.carried.get(TYPED, {})
-    typed = {key: text for key, text in before.items() if key not in reading.parsed}
-    wrong = {violation.key for violation in reading.violations if violation.fault is Fault.TYPE}
-    typed |= {key: reading.parsed[key].raw for key in wrong if key in reading.parsed and key not in reading.quarantined}
-    if not typed and not before:
-        return reading
-    carried = {key: value for key, value in reading.carried.items() if key != TYPED}
-    return replace(reading, carried={**carried, TYPED: typed} if typed else carried)
-
-
-def _with_place(reading: PageReading, draft: Draft) -> PageReading:
-    """Keep which page is shown next: after a pause or on another phone, the person comes back to it."""
+def _following(reading: PageReading, draft: Draft) -> str:
+    """Return the key of the page that the button leads to, "" for the last reading."""
     move = request.form.get("move", "next")
     following = reading.next_page
     if move == "back":
         following = previous_page(draft.version.pages, reading.state, reading.page.number)
     elif move != "next":
         following = reading.page
-    return replace(reading, carried={**reading.carried, AT: following.key if following else ""})
+    return following.key if following else ""
 
 
 def _move(code: str, draft: Draft, page: Page, reading: PageReading) -> ResponseReturnValue:

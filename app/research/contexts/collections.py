@@ -228,6 +228,17 @@ def reason_name(reason: str) -> str:
         "not_recognised": _("the phone was not recognised"),
         "no_response": _("no response was open on the phone"),
         "unknown_page": _("the page does not exist"),
+        # What phones send by themselves (surveys.delivering).
+        "two_phones": _("two phones changed the same page: the answers replaced"),
+        "not_started": _("the response could not be started"),
+        "handed_over": _("another phone went on with these answers"),
+        "invitation_sent": _("the answers of this personal link were already sent"),
+        "unknown_invitation": _("the personal link opens nothing"),
+        "unknown_collection": _("no questionnaire has this code"),
+        "unknown_version": _("this version of the questionnaire does not exist"),
+        "unknown_question": _("questions that this version does not have"),
+        "does_not_fit": _("sent from a phone, with answers that do not fit"),
+        "unreadable": _("what came cannot be read"),
     }
     return str(names.get(reason, reason))
 

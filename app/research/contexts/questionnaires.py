@@ -168,6 +168,7 @@ def trial_draft(
         version=version,
         answers=answers,
         missing=marks,
+        answered_at={},
         carried={},
         state=state,
     )

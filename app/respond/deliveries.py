@@ -1,0 +1,220 @@
+"""What a phone sends by itself: the start, a page, the end, each in a request that may come again.
+
+Who sends is said by a header, with the token of the response; no cookie counts and no form token is needed
+(docs/method/offline.md, docs/adr/0011-deliveries.md). Every answer carries the hash of the body it answers, which a
+captive portal's does not.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.account.throttle import count_try
+from app.extensions import db
+from app.respond.entrance import MAX_FIELDS, blueprint, with_marks
+from app.respond.holder import collection_path, held, hold, holder_of_header, open_held
+from app.respond.polite import KEPT_BY_ADDRESS, keep_apart
+from app.security import Action, permits
+from app.unit_of_work import unit_of_work, writes_late
+from core.clock import now
+from core.errors import NotFound
+from surveys.answering import Draft
+from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start, by_server_clock
+from surveys.delivering import deliver_end, deliver_page, deliver_start, delivered_revisions
+from surveys.models import ResponseState
+
+HASH, CLOCK = "Tresse-Hash", "Tresse-Clock"
+MAX_NUMBER = 2**31 - 1
+
+
+Sent = TypeVar("Sent", Start, PageDelivery, End)
+
+
+class _Again(Exception):
+    """The phone must send this again: it did not come whole, or too much came at once."""
+
+
+@blueprint.put("/r/<code>/envoi/debut")
+@permits(Action.ANSWER)
+@writes_late
+def take_start(code: str) -> ResponseReturnValue:
+    """Start the response that a phone started by itself; from now on its cookie opens the pages, too."""
+    answer = _answered(code, _start, lambda session, holder, start: deliver_start(session, code, holder.token, start))
+    holder = holder_of_header()
+    if answer.status_code == 200 and holder and holder.token:  # noqa: PLR2004  started
+        hold(answer, holder.token, collection_path(code))
+    return answer
+
+
+@blueprint.put("/r/<code>/envoi/pages/<path:key>")
+@permits(Action.ANSWER)
+@writes_late
+def take_page(code: str, key: str) -> ResponseReturnValue:
+    """Take one save of one page in."""
+    read = partial(_page, key)
+    return _answered(code, read, lambda session, holder, page: deliver_page(session, code, holder, page))
+
+
+@blueprint.put("/r/<code>/envoi/fin")
+@permits(Action.ANSWER)
+@writes_late
+def take_end(code: str) -> ResponseReturnValue:
+    """End the response; sent twice, the receipt is the same."""
+    return _answered(code, _end, lambda session, holder, end: deliver_end(session, code, holder, end))
+
+
+def _answered(
+    code: str, read: Callable[[dict[str, Any], str], Sent], take: Callable[[Session, Holder, Sent], Reply]
+) -> Response:
+    """Read the body whole before anything of the database is opened, then take it in one short transaction."""
+    holder = holder_of_header()
+    if holder is None:
+        return _json({"status": "no_holder"}, 401)
+    raw = request.get_data(cache=False)
+    digest = hashlib.sha256(raw).hexdigest()
+    if digest != request.headers.get(HASH, "").lower():
+        return _json({"status": "again"}, 400)
+    try:
+        sent = read(json.loads(raw), digest)
+    except (ValueError, TypeError, AttributeError, LookupError):
+        keep_apart(code, holder.names, "unreadable", {"body": [raw.decode(errors="replace")]})
+        return _json({"hash": digest, **_said(Reply(outcome=Outcome.KEPT, reason="unreadable"))}, 202)
+    try:
+        with unit_of_work() as session:
+            reply = take(session, holder, sent)
+            _limit(session, reply)
+    except _Again:
+        return _json({"status": "again"}, 429)
+    return _json({"hash": digest, **_said(reply)}, 202 if reply.outcome is Outcome.KEPT else 200)
+
+
+def _text(value: Any) -> str:
+    """Return a text in one Unicode form, without what no database keeps: NUL, halves of a sign."""
+    return unicodedata.normalize("NFC", str(value).replace("\0", "\ufffd").encode(errors="replace").decode())
+
+
+def _limit(session: Session, reply: Reply) -> None:
+    """Quarantine takes a room full of phones, not a machine that fills it."""
+    if reply.outcome is Outcome.KEPT:
+        tries = count_try(session, f"respond-quarantine|{request.remote_addr}")
+        if tries > KEPT_BY_ADDRESS:
+            raise _Again
+
+
+def _said(reply: Reply) -> dict[str, Any]:
+    said = {
+        "status": reply.outcome.value,
+        "reason": reply.reason,
+        "revision": reply.revision,
+        "receipt": reply.receipt,
+        "wanted": list(reply.wanted),
+        "copy": reply.copy,
+    }
+    return {name: value for name, value in said.items() if value} | {"now": _milliseconds(now())}
+
+
+def _json(said: dict[str, Any], status: int) -> Response:
+    answer = jsonify(said)
+    answer.status_code = status
+    return answer
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _offset(moment: datetime) -> timedelta:
+    """Return the server's clock less the phone's, which the phone tells as it sends."""
+    try:
+        return moment - datetime.fromtimestamp(float(request.headers[CLOCK]) / 1000, UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return timedelta(0)
+
+
+def _start(body: dict[str, Any], _digest: str) -> Start:
+    moment = now()
+    seed = body.get("seed")
+    return Start(
+        version_id=UUID(body["version"]) if body.get("version") else None,
+        locale=_text(body.get("locale", "")),
+        moment=by_server_clock(float(body["started"]), _offset(moment), moment),
+        seed=_number(seed) if seed is not None else None,
+        invitation=_text(body.get("invitation", "")),
+    )
+
+
+def _page(key: str, body: dict[str, Any], digest: str) -> PageDelivery:
+    moment = now()
+    offset = _offset(moment)
+    fields = {_text(name): [_text(value) for value in values] for name, values in body["fields"].items()}
+    if len(fields) > MAX_FIELDS:
+        raise ValueError
+    at = body.get("at")
+    return PageDelivery(
+        key=_text(key),
+        revision=_number(body["revision"]),
+        sha256=digest,
+        phone=_text(body.get("phone", ""))[:40],
+        seen=_number(body.get("seen", 0)),
+        fields=with_marks(fields),
+        clocks={_text(name): by_server_clock(float(value), offset, moment) for name, value in body["clocks"].items()},
+        clock_offset=offset.total_seconds(),
+        at=_text(at)[:400] if at is not None else None,
+        wants_code=bool(body.get("code")),
+        is_apart=bool(body.get("apart")),
+    )
+
+
+def _end(body: dict[str, Any], digest: str) -> End:
+    revisions = {_text(key): _number(revision) for key, revision in body["revisions"].items()}
+    return End(revisions=revisions, sha256=digest, is_apart=bool(body.get("apart")))
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= MAX_NUMBER:
+        raise ValueError
+    return value
+
+
+@blueprint.get("/r/<code>/envoi")
+@permits(Action.ANSWER)
+def give_copy(code: str) -> ResponseReturnValue:
+    """Give a phone all that is kept of its response, and what opens it, to go on without network."""
+    scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
+    value = value if scheme == "Bearer" else held()
+    try:
+        draft = open_held(db.session(), value)
+    except NotFound:
+        return _json({"status": Outcome.UNKNOWN.value}, 404)
+    if draft.response_state is ResponseState.WITHDRAWN:
+        return _json({"status": Outcome.WITHDRAWN.value}, 200)
+    return _json(
+        {"status": draft.response_state.value, "holder": value, "code": code, **_whole(db.session(), draft)}, 200
+    )
+
+
+def _whole(session: Session, draft: Draft) -> dict[str, Any]:
+    if draft.response_state is ResponseState.SUBMITTED:
+        return {"now": _milliseconds(now())}
+    return {
+        "version": str(draft.version.id),
+        "locale": draft.locale,
+        "open": draft.is_open,
+        "moment": _milliseconds(draft.moment),
+        "seed": draft.seed,
+        "receipt": draft.receipt or "",
+        "answers": dict(draft.answers),
+        "missing": {key: mark.value for key, mark in draft.missing.items()},
+        "carried": dict(draft.carried),
+        "revisions": delivered_revisions(session, draft.id),
+        "now": _milliseconds(now()),
+    }
