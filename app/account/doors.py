@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from app import offline
 from app.account import links, passwords
 from app.account.forms import FirstAccountForm, NewPasswordForm, SignInForm, add_domain_error
 from app.account.recognition import KNOWN_DEVICE_SECONDS, current_token, give_token, take_token_back
@@ -74,7 +75,7 @@ def sign_out() -> ResponseReturnValue:
     response = make_response(redirect(url_for("home.show_home"), 303))
     take_token_back(response)
     session.clear()
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = offline.what_to_clear()
     return response
 
 

@@ -18,6 +18,7 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app import offline
 from app.account.throttle import count_try
 from app.extensions import db
 from app.respond.entrance import MAX_FIELDS, blueprint, with_marks
@@ -52,6 +53,7 @@ def take_start(code: str) -> ResponseReturnValue:
     holder = holder_of_header()
     if answer.status_code == 200 and holder and holder.token:  # noqa: PLR2004  started
         hold(answer, holder.token, collection_path(code))
+    offline.mark(answer)
     return answer
 
 
@@ -197,9 +199,10 @@ def give_copy(code: str) -> ResponseReturnValue:
         return _json({"status": Outcome.UNKNOWN.value}, 404)
     if draft.response_state is ResponseState.WITHDRAWN:
         return _json({"status": Outcome.WITHDRAWN.value}, 200)
-    return _json(
-        {"status": draft.response_state.value, "holder": value, "code": code, **_whole(db.session(), draft)}, 200
-    )
+    said = {"status": draft.response_state.value, "holder": value, "code": code, **_whole(db.session(), draft)}
+    answer = _json(said, 200)
+    offline.mark(answer)
+    return answer
 
 
 def _whole(session: Session, draft: Draft) -> dict[str, Any]:

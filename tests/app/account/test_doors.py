@@ -100,6 +100,14 @@ def test_replayed_cookie_answers_401_after_sign_out(app, client, session):
     assert thief.get("/account/").status_code == 401
 
 
+def test_signing_out_leaves_the_answers_that_respondents_keep_on_a_shared_tablet(client, session):
+    AccountFactory(email="lea@example.org")
+    enter(client, "lea@example.org")
+    client.set_cookie("tresse-offline", "1")
+
+    assert client.post("/account/sign-out").headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_session_ends_after_twelve_idle_hours_and_seven_days(client, session):
     account = AccountFactory()
     start = now()
