@@ -6,6 +6,7 @@ Columns known by name, in French or English, any case and order; every other col
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from core.errors import Invalid
@@ -13,6 +14,7 @@ from core.text import read_csv
 from core.workbooks import measured_copy
 from studies.models.consent import ConsentPurpose
 from studies.models.people import FlowState
+from studies.windows import read_day
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
@@ -35,6 +37,14 @@ COLUMNS: dict[str, str] = {
     "etat": "state",
     "took_up": "took_up",
     "adhesion": "took_up",
+    "drawn_on": "drawn_on",
+    "date de tirage": "drawn_on",
+    "date du tirage": "drawn_on",
+    "date tirage": "drawn_on",
+    "entered_on": "entered_on",
+    "date d'entree": "entered_on",
+    "date dentree": "entered_on",
+    "date entree": "entered_on",
     "consent_answer": "consent_answer",
     "consentement reponse": "consent_answer",
     "consent_interview": "consent_interview",
@@ -87,6 +97,8 @@ class ListedPerson:
     took_up: bool = False
     attributes: dict[str, Any] = field(default_factory=dict)
     consents: dict[ConsentPurpose, bool] = field(default_factory=dict)
+    drawn_on: date | None = None
+    entered_on: date | None = None
     filled: frozenset[str] = frozenset()
 
 
@@ -235,6 +247,8 @@ class _Reader:
                 for column, purpose in CONSENTS.items()
                 if cells.get(column)
             },
+            drawn_on=self._day(number, "drawn_on", cells.get("drawn_on", "")),
+            entered_on=self._day(number, "entered_on", cells.get("entered_on", "")),
             filled=frozenset(column for column, text in cells.items() if text),
         )
         if person.state is FlowState.ENROLLED and fold(cells.get("took_up", "")) in NO - {""}:
@@ -273,6 +287,12 @@ class _Reader:
         if folded not in YES and folded not in NO:
             self._tell("studies.yes_no_unknown", number, self._heading(column), text)
         return folded in YES
+
+    def _day(self, number: int, column: str, text: str) -> date | None:
+        day = read_day(text)
+        if text and day is None:
+            self._tell("studies.day_unknown", number, self._heading(column), text)
+        return day
 
     def _heading(self, column: str) -> str:
         return self._headings[self._columns.index(column)] if column in self._columns else column

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,11 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.clock import now
 from core.errors import Conflict, NotFound
 from studies.models import Arm, FlowState, Participant, Site, Wave
+from studies.queries.anchors import place_of
+from studies.windows import today_in_paris
 from surveys.answering import OpenCollection, start_response
 from surveys.definition import ItemType
 from surveys.models import Collection, Invitation, Response, ResponseState
@@ -37,7 +40,10 @@ LOCALE_ATTRIBUTES = ("langue", "language", "locale", "lang")
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What a personal code opens; `response_id` and `state` are None until the person starts."""
+    """What a personal code opens; `response_id` and `state` are None until the person starts.
+
+    `opens_on` is the first day of the person's own window where the collection opens to each at theirs, None elsewhere.
+    """
 
     invitation_id: UUID
     collection_id: UUID
@@ -46,8 +52,14 @@ class Invited:
     pseudonym: str
     site: str | None
     wave: str | None
+    opens_on: date | None
     response_id: UUID | None
     state: ResponseState | None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the person's window has not opened yet."""
+        return self.opens_on is not None and today_in_paris(now()) < self.opens_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +187,11 @@ def find_invitation(session: Session, code: str, *, locked: bool = False) -> Inv
             Invitation.participant_id,
             Participant.pseudonym,
             Site.name.label("site"),
-            Wave.name.label("wave"),
+            Collection.opens_by_person,
+            Participant.drawn_on,
+            Participant.entered_on,
+            Participant.attributes,
+            Wave,
         )
         .join(Collection, Collection.id == Invitation.collection_id)
         .join(Participant, Participant.id == Invitation.participant_id)
@@ -199,7 +215,28 @@ def find_invitation(session: Session, code: str, *, locked: bool = False) -> Inv
         .order_by(Response.state.desc(), Response.started_at.desc())
         .limit(1)
     ).one_or_none()
-    return Invited(*row, found.id if found else None, found.state if found else None)
+    return Invited(
+        invitation_id=row.id,
+        collection_id=row.collection_id,
+        collection_code=row.token,
+        participant_id=row.participant_id,
+        pseudonym=row.pseudonym,
+        site=row.site,
+        wave=row.Wave.name if row.Wave else None,
+        opens_on=_opening_day(row),
+        response_id=found.id if found else None,
+        state=found.state if found else None,
+    )
+
+
+def _opening_day(row: Any) -> date | None:
+    """Return the first day of a person's window where their collection opens to each at theirs."""
+    if not row.opens_by_person or row.Wave is None:
+        return None
+    place = place_of(row.Wave)
+    anchor = place.anchor_of(drawn_on=row.drawn_on, entered_on=row.entered_on, attributes=row.attributes)
+    window = place.window_of(anchor)
+    return window.opens_on if window else None
 
 
 def start_invited(
@@ -218,13 +255,16 @@ def start_invited(
 
     Raises:
         NotFound("surveys.invitation_not_found"); Invalid("surveys.bad_token");
-        Conflict("surveys.collection_closed"), Conflict("surveys.invitation_sent").
+        Conflict("surveys.collection_closed"), Conflict("surveys.invitation_sent"),
+        Conflict("surveys.invitation_early").
     """
     invited = find_invitation(session, code, locked=True)
     if invited.collection_id != collection.id:
         raise NotFound("surveys.invitation_not_found")
     if invited.state is ResponseState.SUBMITTED:
         raise Conflict("surveys.invitation_sent", title=collection.title)
+    if invited.is_early:
+        raise Conflict("surveys.invitation_early", title=collection.title)
     if invited.response_id is None:
         return start_response(
             session,

@@ -74,7 +74,8 @@ class QuestionnaireVersion(Identified, Dated, Base):
 class Collection(Identified, Dated, Base):
     """A published version open to a population in a wave; `token` is the public part of its address.
 
-    `version_id` is the version that new responses start on; those under way keep theirs.
+    `version_id` is the version that new responses start on; those under way keep theirs. With `opens_by_person`, each
+    person comes in from the first day of their own window in the wave, if their date is known.
     """
 
     __tablename__ = "collection"
@@ -87,6 +88,7 @@ class Collection(Identified, Dated, Base):
     token: Mapped[str] = mapped_column(unique=True)
     opens_at: Mapped[datetime] = mapped_column(default=now)
     closes_at: Mapped[datetime | None]
+    opens_by_person: Mapped[bool] = mapped_column(default=False)
     version: Mapped[QuestionnaireVersion] = relationship(lazy="raise")
 
 

@@ -37,6 +37,7 @@ CHAPTERS = (
         (
             (_("Overview"), "studies.show_study"),
             (_("Study design"), "studies.edit_study"),
+            (_("Calendar of the waves"), "waves.list_waves"),
             (_("Participants"), "participants.list_participants"),
             (_("Team"), "members.list_members"),
         ),

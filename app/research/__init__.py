@@ -8,6 +8,7 @@ from app.research import (
     collection_settings,
     collections,
     desk,
+    fieldwork,
     form_files,
     home,
     identities,
@@ -22,9 +23,11 @@ from app.research import (
     segments,
     studies,
     transcripts,
+    waves,
     weaving,
 )
 from app.research.contexts.words import role_name, state_name
+from app.research.wave_forms import wave_sentence
 
 AREAS = (
     home,
@@ -38,7 +41,9 @@ AREAS = (
     form_files,
     collections,
     collection_settings,
+    fieldwork,
     invitations,
+    waves,
     transcripts,
     desk,
     codebook,
@@ -52,6 +57,6 @@ AREAS = (
 
 def init_app(app: Flask) -> None:
     """Open this room."""
-    app.jinja_env.globals.update(role_name=role_name, state_name=state_name)
+    app.jinja_env.globals.update(role_name=role_name, state_name=state_name, wave_sentence=wave_sentence)
     for area in AREAS:
         app.register_blueprint(area.blueprint)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, DateField, EmailField, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.research.contexts.words import FLOW_STATES
 from app.research.forms import NAME_LENGTH
@@ -42,6 +42,14 @@ class PersonForm(FlaskForm):
     )
     state = SelectField(_("State"), choices=[SelectChoice(state.value, name) for state, name in FLOW_STATES.items()])
     took_up = BooleanField(_("Took up: entered the programme"))
+    drawn_on = DateField(
+        _("Day of the draw"), description=_("Waves may be counted from this day."), validators=[Optional()]
+    )
+    entered_on = DateField(
+        _("Day of entry into the programme"),
+        description=_("Waves may be counted from this day."),
+        validators=[Optional()],
+    )
     attributes = TextAreaField(
         _("Attributes"),
         description=_("One a line, name: value, as in « age: 34 ». No name, address or telephone number here."),
@@ -70,6 +78,8 @@ class PersonForm(FlaskForm):
             state=FlowState(self.state.data),
             took_up=self.took_up.data,
             attributes=attributes_of(self.attributes.data or "", known),
+            drawn_on=self.drawn_on.data,
+            entered_on=self.entered_on.data,
         )
 
     def show(self, error: DomainError) -> None:
@@ -114,6 +124,8 @@ def person_values(person: PersonLine, study: StudyValue) -> dict[str, object]:
         "stratum": person.stratum,
         "state": person.state.value,
         "took_up": person.took_up,
+        "drawn_on": person.drawn_on,
+        "entered_on": person.entered_on,
         "attributes": "\n".join(f"{name}: {value}" for name, value in person.attributes.items()),
     }
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
+from flask_babel import LazyString, format_date, lazy_ngettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_ngettext
 
 from app.account.throttle import count_try
 from app.extensions import db
@@ -114,6 +115,19 @@ def sent_with_this_link(locale: Locale) -> Response:
         status=200,
         locale=locale,
         link=(_("I have a code"), url_for("respond.ask_code")),
+    )
+
+
+def too_early(opens_on: date, locale: Locale) -> Response:
+    """The person's own window has not opened yet."""
+    return _say(
+        _("Your questionnaire opens on %(day)s", day=LazyString(format_date, opens_on, "long")),
+        (
+            _("Come back from this day on, with the same link."),
+            _("Nothing is asked of you. Your RSA and your benefits do not change."),
+        ),
+        status=200,
+        locale=locale,
     )
 
 

@@ -53,6 +53,8 @@ def show_welcome(code: str) -> ResponseReturnValue:
     invitation = invitation_here(collection) if draft is None else None
     if invitation is not None and invitation.state is ResponseState.SUBMITTED:
         return polite.sent_with_this_link(chosen_locale(collection.version.definition))
+    if invitation is not None and invitation.is_early and invitation.opens_on is not None:
+        return polite.too_early(invitation.opens_on, chosen_locale(collection.version.definition))
     return _way_in(code, collection, draft, held() if draft or is_free else new_hold(), invitation=invitation)
 
 

@@ -7,5 +7,10 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "fieldwork.no_personal_window": _(
+        "The wave has the same dates for everybody: say in the calendar of the waves from which date of each person it "
+        "is counted."
+    ),
     "fieldwork.not_a_newer_version": _("Choose a published version that is newer than the one of this collection."),
+    "fieldwork.title_missing": _("Type a title."),
 }

@@ -14,8 +14,12 @@ SENTENCES: dict[str, str] = {
         "the cell."
     ),
     "studies.cell_too_long": _("Row %(row)s, column « %(column)s »: the cell is longer than 2,000 characters."),
+    "studies.anchor_attribute_missing": _("Say which attribute of the person holds the date."),
     "studies.attribute_line": _("Line %(line)s: write a name, a colon and a value, as in « age: 34 »."),
     "studies.channel_unknown": _("Say how the person said it: on paper, orally or on screen."),
+    "studies.day_unknown": _(
+        "Row %(row)s, column « %(column)s »: « %(value)s » is no date. Write it like 31/12/2025 or 2025-12-31."
+    ),
     "studies.enrolled_without_taking_up": _(
         "Row %(row)s, column « %(column)s »: the person is « enrolled », yet « %(value)s » says that they did not "
         "enter the programme. Which is right? Correct this cell, or the state (« invited », for example)."
@@ -42,6 +46,7 @@ SENTENCES: dict[str, str] = {
     "studies.member_unknown": _(
         "Nobody has an account with the address %(email)s. Ask the administrator of this server to invite them first."
     ),
+    "studies.months_out_of_range": _("The number of months goes from 0 to %(limit)s."),
     "studies.name_twice": _("The name « %(name)s » comes twice. Each name must be different."),
     "studies.names_changed": _(
         "« %(name)s » was renamed or removed while the list was being read. Nothing was added; read the list again."
@@ -69,10 +74,12 @@ SENTENCES: dict[str, str] = {
     ),
     "studies.threshold": _("The smallest count shown must be 1 or more."),
     "studies.title_missing": _("Type a title."),
+    "studies.tolerance_out_of_range": _("The tolerance goes from 0 to %(limit)s days."),
     "studies.unknown": _("There is no such study."),
     "studies.unknown_key": _("There is no study called « %(key)s »."),
     "studies.wave_line": _(
         "Line %(line)s of the waves: write a name, a comma and a whole number of months, as in « T1, 12 »."
     ),
+    "studies.wave_unknown": _("There is no such wave in this study."),
     "studies.yes_no_unknown": _("Row %(row)s, column « %(column)s »: write yes or no instead of « %(value)s »."),
 }

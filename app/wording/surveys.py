@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     ),
     "surveys.file_not_found": _("This file does not exist."),
     "surveys.files_frozen": _("Version %(number)s is published: its files do not change any more."),
+    "surveys.invitation_early": _("“%(title)s” is not open for this person yet."),
     "surveys.invitation_not_found": _("This personal link opens nothing. Check that it is complete."),
     "surveys.invitation_sent": _("These answers were already sent."),
     "surveys.not_complete": _("Some answers are still missing or must be corrected: %(count)s."),

@@ -2,7 +2,7 @@
 
 from studies.models.consent import Consent, ConsentPurpose, ConsentText
 from studies.models.people import FlowState, Identity, Participant
-from studies.models.study import Arm, Population, PopulationKind, Site, Study, Wave
+from studies.models.study import Arm, Population, PopulationKind, Site, Study, Wave, WaveAnchor
 from studies.models.team import Account, Membership, Role
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Site",
     "Study",
     "Wave",
+    "WaveAnchor",
 ]

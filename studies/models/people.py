@@ -1,6 +1,7 @@
 """Participants under pseudonym, and their identity, kept apart and encrypted."""
 
 import enum
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,8 @@ class FlowState(enum.StrEnum):
 class Participant(Identified, Dated, Base):
     """A person followed, known by a pseudonym only.
 
-    `stratum` is the cell of the draw; `attributes` holds typed facts (age bracket, children) by name.
+    `stratum` is the cell of the draw; `attributes` holds typed facts (age bracket, children) by name. Waves may count
+    from `drawn_on`, the day of the draw, or from `entered_on`, the day the person entered the programme.
     """
 
     __tablename__ = "participant"
@@ -41,6 +43,8 @@ class Participant(Identified, Dated, Base):
     stratum: Mapped[str] = mapped_column(default="")
     state: Mapped[FlowState] = mapped_column(value_enum(FlowState), default=FlowState.LISTED)
     took_up: Mapped[bool] = mapped_column(default=False)
+    drawn_on: Mapped[date | None]
+    entered_on: Mapped[date | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     population: Mapped[Population] = relationship(lazy="raise")

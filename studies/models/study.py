@@ -18,6 +18,15 @@ class PopulationKind(enum.StrEnum):
     OTHER = "other"
 
 
+class WaveAnchor(enum.StrEnum):
+    """What the months of a wave are counted from: the start of the study, or a date of each person."""
+
+    START = "start"
+    DRAW = "draw"
+    ENTRY = "entry"
+    ATTRIBUTE = "attribute"
+
+
 class Study(Identified, Dated, Base):
     """One evaluation; `key` names it in addresses and commands, `disclosure_threshold` is the smallest count shown."""
 
@@ -78,14 +87,25 @@ class Arm(Identified, Base):
 
 
 class Wave(Identified, Base):
-    """One round of collection; `months_after_start` places it on the time line (0 is the baseline)."""
+    """One round of collection; `months_after_start` places it on the time line (0 is the baseline).
+
+    With another `anchor` than the start of the study, the months are counted from a date of each person
+    (`anchor_attribute` names the attribute that holds it), who is due from `days_before` that day to `days_after` it.
+    """
 
     __tablename__ = "wave"
-    __table_args__ = (UniqueConstraint("study_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("study_id", "name"),
+        CheckConstraint("days_before >= 0 AND days_after >= 0", name="tolerance_positive"),
+    )
 
     study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     months_after_start: Mapped[int] = mapped_column(default=0)
     opens_on: Mapped[date | None]
+    anchor: Mapped[WaveAnchor] = mapped_column(value_enum(WaveAnchor), default=WaveAnchor.START)
+    anchor_attribute: Mapped[str] = mapped_column(default="")
+    days_before: Mapped[int] = mapped_column(default=0)
+    days_after: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
     study: Mapped[Study] = relationship(back_populates="waves", lazy="raise")

@@ -1,5 +1,6 @@
 """Reads of the design, each returning frozen values."""
 
+from studies.queries.anchors import WavePlace, date_attributes, wave_place, wave_places
 from studies.queries.consent import ConsentLine, PersonConsents, consents_of
 from studies.queries.design import (
     AccountLine,
@@ -49,10 +50,12 @@ __all__ = [
     "TrailLine",
     "TrailPage",
     "WaveLine",
+    "WavePlace",
     "all_participants",
     "consents_of",
     "count_active_administrators",
     "count_flow",
+    "date_attributes",
     "find_account",
     "find_study_id",
     "get_participant",
@@ -64,4 +67,6 @@ __all__ = [
     "list_trail",
     "taken_pseudonyms",
     "trail_choices",
+    "wave_place",
+    "wave_places",
 ]

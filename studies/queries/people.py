@@ -1,6 +1,7 @@
 """Reads of the list of people: filtered, paged, counted, exported."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ class PersonLine:
     state: FlowState
     took_up: bool
     attributes: dict[str, Any]
+    drawn_on: date | None
+    entered_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,8 @@ def _select(
             Participant.state,
             Participant.took_up,
             Participant.attributes,
+            Participant.drawn_on,
+            Participant.entered_on,
         )
         .join(Population, Population.id == Participant.population_id)
         .outerjoin(Site, Site.id == Participant.site_id)

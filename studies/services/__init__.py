@@ -1,5 +1,6 @@
 """Acts on the design: a study, its team, its list of people. Each leaves an entry in the trail."""
 
+from studies.services.calendar import WaveCalendar, place_wave
 from studies.services.consent import CHANNELS, give_consent, withdraw_consent
 from studies.services.design import StudyDesign, WaveDraft, create_study, edit_study, suggest_key
 from studies.services.participant import (
@@ -17,6 +18,7 @@ __all__ = [
     "CHANNELS",
     "PersonDraft",
     "StudyDesign",
+    "WaveCalendar",
     "WaveDraft",
     "add_member",
     "add_participant",
@@ -28,6 +30,7 @@ __all__ = [
     "edit_study",
     "give_consent",
     "is_bare",
+    "place_wave",
     "remove_member",
     "suggest_key",
     "update_participants",

@@ -1,6 +1,7 @@
 """Acts on one person: add, correct, withdraw, delete."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ class PersonDraft:
     state: FlowState = FlowState.LISTED
     took_up: bool = False
     attributes: dict[str, Any] = field(default_factory=dict)
+    drawn_on: date | None = None
+    entered_on: date | None = None
 
 
 def add_participant(session: Session, study_id: UUID, draft: PersonDraft, *, by: UUID) -> UUID:
@@ -119,6 +122,7 @@ def _write(session: Session, person: Participant, draft: PersonDraft) -> None:
     person.pseudonym, person.population_id = draft.pseudonym.strip(), draft.population_id
     person.site_id, person.arm_id, person.stratum = draft.site_id, draft.arm_id, draft.stratum
     person.state, person.took_up, person.attributes = draft.state, draft.took_up, draft.attributes
+    person.drawn_on, person.entered_on = draft.drawn_on, draft.entered_on
     session.add(person)
     try:
         session.flush()
@@ -145,6 +149,8 @@ def _shown(person: Participant) -> dict[str, Any]:
         "stratum": person.stratum,
         "state": person.state.value,
         "took_up": person.took_up,
+        "drawn_on": person.drawn_on.isoformat() if person.drawn_on else None,
+        "entered_on": person.entered_on.isoformat() if person.entered_on else None,
     }
 
 

@@ -98,6 +98,8 @@ class _Names:
             state=person.state,
             took_up=person.took_up,
             attributes=person.attributes,
+            drawn_on=person.drawn_on,
+            entered_on=person.entered_on,
         )
 
     def update(self, row: Participant, person: ListedPerson) -> None:
@@ -113,6 +115,8 @@ class _Names:
             row.state = person.state
         if "took_up" in person.filled:
             row.took_up = person.took_up
+        row.drawn_on = person.drawn_on or row.drawn_on
+        row.entered_on = person.entered_on or row.entered_on
         row.attributes = {**row.attributes, **person.attributes}
 
 

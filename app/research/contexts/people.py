@@ -11,7 +11,7 @@ from studies.listing import ListProblem
 from studies.queries import PersonLine
 
 SHOWN_PROBLEMS = 50
-COLUMNS = ("pseudonym", "population", "site", "arm", "stratum", "state", "took_up")
+COLUMNS = ("pseudonym", "population", "site", "arm", "stratum", "state", "took_up", "drawn_on", "entered_on")
 
 
 def problem_sentences(problems: Sequence[ListProblem]) -> tuple[str, ...]:
@@ -40,6 +40,8 @@ def export_csv(people: Sequence[PersonLine]) -> bytes:
             person.stratum,
             person.state.value,
             "yes" if person.took_up else "no",
+            person.drawn_on,
+            person.entered_on,
             *(person.attributes.get(name, "") for name in attributes),
         )
         for person in people

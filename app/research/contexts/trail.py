@@ -33,6 +33,7 @@ KINDS = {
     "response": _("response"),
     "study": _("study"),
     "theme": _("theme"),
+    "wave": _("wave"),
     "transcript": _("transcript"),
     "weaving": _("reading of the weave"),
 }
@@ -75,15 +76,25 @@ VERBS = {
 }
 
 DETAILS = {
+    "anchor": _("counted from"),
+    "attribute": _("attribute"),
     "attributes": _("attributes"),
     "channel": _("how it was said"),
+    "closes_at": _("closes"),
     "consents": _("consents withdrawn"),
     "count": _("number"),
+    "days_after": _("days after"),
+    "days_before": _("days before"),
+    "drawn_on": _("day of the draw"),
+    "entered_on": _("day of entry"),
     "disclosure_threshold": _("smallest count shown"),
     "is_blind": _("blind coding"),
     "key": _("short name"),
+    "months": _("months"),
     "name": _("name"),
     "names": _("names"),
+    "opens_at": _("opens"),
+    "opens_by_person": _("opens to each at their own window"),
     "pseudonym": _("pseudonym"),
     "purpose": _("purpose"),
     "role": _("role"),
@@ -92,6 +103,7 @@ DETAILS = {
     "stratum": _("stratum"),
     "took_up": _("took up"),
     "title": _("title"),
+    "version": _("version"),
     "waves": _("waves"),
 }
 

@@ -234,8 +234,8 @@ def test_export_participants_runs_no_formula_and_leaves_a_trace(app, session):
     response = browser.post(f"/studies/{study.key}/participants/export")
 
     assert response.data.decode("utf-8-sig").splitlines() == [
-        "pseudonym;population;site;arm;stratum;state;took_up;enfants;note",
-        "P1;'=Bénéficiaires;;;;listed;no;-2;+33",
+        "pseudonym;population;site;arm;stratum;state;took_up;drawn_on;entered_on;enfants;note",
+        "P1;'=Bénéficiaires;;;;listed;no;;;-2;+33",
     ]
     assert session.scalars(select(AuditEntry.verb).where(AuditEntry.study_id == study.id)).all() == ["export"]
     assert (

@@ -1,14 +1,16 @@
 """A personal link on phones without scripts: exchanged at once, linked at the start, resumed elsewhere."""
 
 import re
+from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from app.account.models import RateWindow
 from app.extensions import db
+from studies.models import Wave, WaveAnchor
 from surveys.invitations import make_invitations, personal_code, spell_personal
-from surveys.models import Quarantine, Response, ResponseState
+from surveys.models import Collection, Quarantine, Response, ResponseState
 from tests.app.respond.conftest import Phone, csrf
 from tests.factories.invitations import SECRET, make_invited_world
 
@@ -179,3 +181,17 @@ def test_code_taken_back_before_the_start_starts_nothing(app, world, code, sessi
 
     assert answer.status_code == 404
     assert session.scalars(select(Response)).all() == []
+
+
+def test_personal_link_before_the_window_says_when_it_opens(app, session, world, code):
+    wave = session.scalars(select(Wave).where(Wave.study_id == world.study.id)).one()
+    wave.anchor, wave.months_after_start, wave.days_before = WaveAnchor.ENTRY, 1, 12
+    world.first.entered_on = date(2090, 2, 15)
+    session.execute(update(Collection).where(Collection.id == world.collection.id).values(opens_by_person=True))
+    session.commit()
+    phone = app.test_client()
+
+    welcome = phone.get(phone.get(f"/i/{code}").location)
+
+    assert "Votre questionnaire ouvre le 3 mars 2090" in welcome.text
+    assert 'name="csrf"' not in welcome.text
