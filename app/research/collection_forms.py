@@ -37,7 +37,10 @@ class SettingsForm(FlaskForm):
         _("Closes on, at the end of the day"), validators=[Optional()], description=_("Empty: when you close it.")
     )
     opening = RadioField(
-        _("Opens"), choices=[SelectChoice(value, label) for value, label in OPENINGS.items()], default="all"
+        _("Opens"),
+        choices=[SelectChoice(value, label) for value, label in OPENINGS.items()],
+        default="all",
+        validators=[InputRequired(_("Choose an answer."))],
     )
 
     def settings(self, known: CollectionSettings) -> CollectionSettings:

@@ -21,8 +21,8 @@ STANDINGS = {
     Standing.DUE: lazy_gettext("to answer now"),
     Standing.LATE: lazy_gettext("late"),
     Standing.OUT: lazy_gettext("out of the window"),
-    Standing.DONE: lazy_gettext("sent"),
-    Standing.DONE_OUT: lazy_gettext("sent, out of the window"),
+    Standing.DONE: lazy_gettext("answers sent"),
+    Standing.DONE_OUT: lazy_gettext("answers sent, out of the window"),
 }
 TONES = {
     Standing.NO_DATE: "neutral",
