@@ -71,7 +71,7 @@ def export_people(collection_id: UUID) -> ResponseReturnValue:
     )
     name = f"{study.key}-{row.token}-echeances.csv"
     return Response(
-        to_csv(standing_table(people), delimiter=";"),
+        to_csv(standing_table(people)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
