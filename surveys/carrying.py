@@ -13,6 +13,9 @@ AT = ":at"
 TYPED = ":typed"
 """Where a draft keeps what was typed and could not be read, by item; no item can be called so."""
 
+WORDS = ":words"
+"""Where a draft keeps that the person asked for words alone: no pictures of choices, no faces."""
+
 
 def typed_in(draft: Draft) -> Mapping[str, Any]:
     """Return what was typed and could not be read, by item."""
@@ -35,3 +38,13 @@ def with_what_was_typed(draft: Draft, reading: PageReading) -> PageReading:
 def with_place(reading: PageReading, key: str) -> PageReading:
     """Keep which page is shown next: after a pause or on another phone, the person comes back to it."""
     return replace(reading, carried={**reading.carried, AT: key})
+
+
+def is_in_words(draft: Draft) -> bool:
+    """Whether the person asked for words alone."""
+    return bool(draft.carried.get(WORDS))
+
+
+def with_words(reading: PageReading, *, alone: bool) -> PageReading:
+    """Keep whether choices are shown in words alone."""
+    return replace(reading, carried={**reading.carried, WORDS: alone})

@@ -19,6 +19,13 @@ def number_text(number: float) -> str:
     return text.replace(".", ",") if get_locale().language == "fr" else text
 
 
+def grouped_text(number: float) -> str:
+    """Write a number with a narrow space between thousands, and the decimal sign of the language of the page."""
+    whole, _point, decimals = format(number, ".15g").partition(".")
+    grouped = f"{int(whole):,}".replace(",", "\u202f") if whole.lstrip("-").isdigit() else whole
+    return grouped if not decimals else grouped + number_text(float(f"0.{decimals}"))[1:]
+
+
 def error_text(state: FormState, violation: Violation, locale: Locale, typed: Parsed | None = None) -> str:
     """Word what is wrong with an answer: the author's sentence where there is one.
 

@@ -1,29 +1,33 @@
 """One question as pages show it: on the phone that answers, and on the desk that previews it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.components.answer_words import error_text, number_text
+from app.components.answer_words import error_text, grouped_text, number_text
+from app.components.form_media import FormMedia, ShownMedia
 from app.components.rich_text import plain, rich
 from surveys.definition import Item, ItemType, Locale
 from surveys.engine import FormState, Violation
 from surveys.items import Parsed
 from surveys.items.ranges import bounds, marks
 from surveys.models import Missing
+from surveys.presentation import Look, faces_of, is_typed_range, look_of, offers
 
-MAX_SCALE_MARKS = 11
-# Beyond this many choices a drop-down list is shorter to cross on a small screen than a column of buttons.
-MAX_RADIO_CHOICES = 25
-SHORT_LABEL = 3
+NOTHING = ShownMedia()
+NO_FILES = FormMedia()
+_COUNTED = (ItemType.INTEGER, ItemType.DECIMAL)
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """One possible answer: `place` is its rank when it has one; `lang` is set when its text is in another language."""
+    """One possible answer: `place` is its rank when it has one; `lang` is set when its text is in another language.
+
+    `face` is 1 (sad) to 5 (happy), 0 for none.
+    """
 
     name: str
     label: Markup
@@ -31,6 +35,8 @@ class ChoiceView:
     lang: str
     direction: str
     place: str = ""
+    media: ShownMedia = NOTHING
+    face: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,7 @@ class QuestionView:
     key: str
     id: str
     control: str
+    look: str
     label: Markup
     title: str
     hint: Markup
@@ -57,11 +64,20 @@ class QuestionView:
     minimum: str
     maximum: str
     step: str
+    media: ShownMedia
+    ends: tuple[tuple[str, str], ...]
+    """Marks of a scale that have words, with the words."""
+    is_statement: bool
+    """Whether it is one of several that share their answers: a card of its own."""
+    bare: bool
+    """Whether its pictures stand without buttons beside them."""
+    mode: str
+    """The keyboard asked for, "" for the usual one."""
 
     @property
     def is_group(self) -> bool:
         """Whether it is made of several fields and takes a legend rather than a label."""
-        return self.control in {"radio", "scale", "checkbox", "rank", "date", "moment"}
+        return self.control in {"radio", "checkbox", "rank", "date", "moment"}
 
     @property
     def target(self) -> str:
@@ -76,8 +92,8 @@ class QuestionView:
     @property
     def described(self) -> str:
         """The ids of what describes its fields."""
-        ids = [f"{self.id}-h"] if self.hint else []
-        return " ".join([*ids, *([f"{self.id}-e"] if self.errors else [])])
+        parts = {"h": self.hint, "s": self.ends, "e": self.errors}
+        return " ".join(f"{self.id}-{part}" for part, is_there in parts.items() if is_there)
 
 
 def question_view(
@@ -91,11 +107,13 @@ def question_view(
     raw: Any = None,
     violations: Sequence[Violation] = (),
     is_preview: bool = False,
+    in_words: bool = False,
+    media: FormMedia = NO_FILES,
 ) -> QuestionView:
     """Word one item in `locale`; what was typed on this page stands instead of what was kept before.
 
     `raw` is what was typed on an earlier visit and could not be read; a preview shows the choices that a filter would
-    hide, since nothing is answered yet.
+    hide, since nothing is answered yet; `in_words` leaves pictures and faces of choices out.
     """
     item = state.structure.item(key)
     label, label_tag = state.text(key, "labels", locale.tag)
@@ -103,7 +121,8 @@ def question_view(
     shown = _shown_value(state, item, answers, typed, raw)
     mark = str(missing[key]) if key in missing else ""
     control = _control(state, item)
-    choices = _choices(state, item, control, locale, shown, mark, is_preview=is_preview)
+    look = look_of(item, state.structure.choices(item), in_words=in_words)
+    choices = _choices(state, item, locale, shown, mark, look=look, media=media, is_preview=is_preview)
     tag, direction = _other(locale, label_tag)
     hint_lang, hint_direction = _other(locale, hint_tag)
     low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
@@ -111,6 +130,7 @@ def question_view(
         key=key,
         id=f"q{state.structure.by_key[key]}",
         control=control,
+        look=look.value,
         label=rich(label),
         title=plain(label),
         hint=rich(hint),
@@ -128,6 +148,11 @@ def question_view(
         minimum=low,
         maximum=high,
         step=step,
+        media=media.of(item.media, locale.tag, label_tag),
+        ends=_ends(state, item, locale) if control == "radio" else (),
+        is_statement=item.has_appearance("list-nolabel"),
+        bare=look is Look.PICTURES and item.has_appearance("no-buttons"),
+        mode=_keyboard(item),
     )
 
 
@@ -142,10 +167,10 @@ def _control(state: FormState, item: Item) -> str:
         return "place" if item.type is ItemType.GEOPOINT else "places"
     if item.type.is_attachment:
         return "attachment"
-    if item.type is ItemType.SELECT_ONE:
-        return _control_of_choices(state, item)
-    if item.type is ItemType.RANGE:
-        return "scale" if len(marks(item)) <= MAX_SCALE_MARKS else "range"
+    if item.type is ItemType.RANGE and is_typed_range(item):
+        return "range"
+    if item.type in (ItemType.SELECT_ONE, ItemType.RANGE):
+        return "select" if look_of(item, state.structure.choices(item)) is Look.MENU else "radio"
     return {
         ItemType.INTEGER: "integer",
         ItemType.DECIMAL: "decimal",
@@ -159,27 +184,26 @@ def _control(state: FormState, item: Item) -> str:
     }[item.type]
 
 
-def _control_of_choices(state: FormState, item: Item) -> str:
-    choices = state.structure.choices(item)
-    if item.has_appearance("minimal") or len(choices) > MAX_RADIO_CHOICES:
-        return "select"
-    labels = [text for choice in choices for text in choice.labels.values() if text]
-    return "scale" if labels and all(len(text) <= SHORT_LABEL for text in labels) else "radio"
-
-
 def _choices(
-    state: FormState, item: Item, control: str, locale: Locale, shown: Any, mark: str, *, is_preview: bool
+    state: FormState,
+    item: Item,
+    locale: Locale,
+    shown: Any,
+    mark: str,
+    *,
+    look: Look,
+    media: FormMedia,
+    is_preview: bool,
 ) -> tuple[ChoiceView, ...]:
-    if control == "scale" and item.type is ItemType.RANGE:
-        chosen = _text_of(item, shown)
-        return tuple(
-            ChoiceView(format(number, "g"), rich(number_text(number)), format(number, "g") == chosen, "", "")
-            for number in marks(item)
-        )
+    if item.type is ItemType.RANGE:
+        return () if is_typed_range(item) else _marks(item, shown, look)
     if not item.type.has_choices:
         return ()
     places = _places(shown)
     chosen_names = set() if mark else set(places)
+    listed = state.structure.choices(item)
+    faces = dict(zip((choice.name for choice in listed), faces_of(item, listed), strict=False))
+    media_of = {choice.name: choice.media for choice in listed}
     return tuple(
         ChoiceView(
             choice.name,
@@ -187,9 +211,42 @@ def _choices(
             choice.name in chosen_names,
             *_other(locale, choice.locale),
             places.get(choice.name, "") if not mark else "",
+            _without_picture(media.of(media_of[choice.name], locale.tag, choice.locale), look),
+            faces.get(choice.name, 0) if look is Look.FACES else 0,
         )
         for choice in (state.every_choice if is_preview else state.choices)(item.key, locale.tag)
     )
+
+
+def _without_picture(media: ShownMedia, look: Look) -> ShownMedia:
+    return media if look is Look.PICTURES else replace(media, picture="", larger="")
+
+
+def _marks(item: Item, shown: Any, look: Look) -> tuple[ChoiceView, ...]:
+    """Return the marks of a scale as choices, the highest first where they stand one above the other."""
+    chosen = _text_of(item, shown)
+    views = tuple(
+        ChoiceView(format(number, "g"), rich(number_text(number)), format(number, "g") == chosen, "", "")
+        for number in marks(item)
+    )
+    return tuple(reversed(views)) if look is Look.LADDER else views
+
+
+def _ends(state: FormState, item: Item, locale: Locale) -> tuple[tuple[str, str], ...]:
+    """Return the words that the author gave to marks of a scale (`tick_labelset`), each with its mark."""
+    if item.type is not ItemType.RANGE:
+        return ()
+    definition = state.structure.definition
+    named = (
+        (choice.name, plain(definition.text(choice.labels, locale.tag)[0])) for choice in state.structure.choices(item)
+    )
+    return tuple((name, words) for name, words in named if words and words != name)
+
+
+def _keyboard(item: Item) -> str:
+    if item.type is ItemType.TEXT and item.has_appearance("numbers"):
+        return "numeric"
+    return "url" if item.type is ItemType.TEXT and item.has_appearance("url") else ""
 
 
 def _places(shown: Any) -> dict[str, str]:
@@ -214,6 +271,8 @@ def _shown_value(state: FormState, item: Item, answers: Mapping[str, Any], typed
 def _text_of(item: Item, shown: Any) -> str:
     if shown is None:
         return ""
+    if item.type in _COUNTED and item.has_appearance("thousands-sep") and isinstance(shown, int | float):
+        return grouped_text(shown)
     if isinstance(shown, int | float) and item.type is ItemType.DECIMAL:
         return number_text(shown)
     return shown if isinstance(shown, str) else format(shown, ".15g") if isinstance(shown, float) else str(shown)
@@ -244,13 +303,18 @@ def _parts(item: Item, control: str, shown: Any) -> tuple[tuple[str, str, str], 
 def _missing_options(item: Item, control: str, choices: Sequence[ChoiceView]) -> tuple[tuple[str, str], ...]:
     """Return the two ways not to answer; one that the author already offers in the same words is left out.
 
-    A box that says « I have read » is no question: nobody can not know it.
+    A box that says « I have read » is no question: nobody can not know it. An author may take one away.
     """
     if not item.type.is_answered or control in {"tick", "output"}:
         return ()
     offered = {plain(str(choice.label)).casefold().strip(" .") for choice in choices}
-    options = ((str(Missing.UNKNOWN), _("I don't know")), (str(Missing.REFUSED), _("I would rather not answer")))
-    return tuple(option for option in options if option[1].casefold() not in offered)
+    options = (
+        ("dk", str(Missing.UNKNOWN), _("I don't know")),
+        ("refuse", str(Missing.REFUSED), _("I would rather not answer")),
+    )
+    return tuple(
+        (mark, words) for column, mark, words in options if words.casefold() not in offered and offers(item, column)
+    )
 
 
 def _other(locale: Locale, tag: str) -> tuple[str, str]:

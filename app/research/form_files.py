@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from app.components.form_media import FormMedia
 from app.errors import status_of
 from app.extensions import db
 from app.files import serve_file
@@ -17,7 +18,7 @@ from core.errors import DomainError, Invalid
 from surveys import queries
 from surveys.form_files import file_report, find_shown, keep_files, list_files, ready_file, remove_file
 from surveys.parcels import MAX_FILE_BYTES, SentFile, open_parcel
-from surveys.versions import load_version
+from surveys.versions import LoadedVersion, load_version
 
 blueprint = Blueprint(
     "form_files",
@@ -42,6 +43,15 @@ def _read(each: FileStorage) -> SentFile:
     if len(content) > limit:
         raise Invalid("uploads.too_large", file=name, limit=limit // 1_000_000)
     return SentFile(name, content)
+
+
+def media_of(version: LoadedVersion) -> FormMedia:
+    """Return the files of a version with their addresses for previews."""
+    study_key = current_study().key
+    return FormMedia(
+        version.files,
+        lambda ref: url_for("form_files.show_file", study_key=study_key, version_id=version.id, digest=ref.digest),
+    )
 
 
 @blueprint.get("/")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.errors import status_of
 from app.extensions import db
 from app.research.contexts.questionnaires import item_rows, preview_pages, trial_draft, trial_questions
-from app.research.form_files import sent_files
+from app.research.form_files import media_of, sent_files
 from app.security import Action, StudyAccess, current_account, current_study, permits
 from app.unit_of_work import begin_writing, writes, writes_late
 from app.wording import word
@@ -143,7 +143,7 @@ def show_version(version_id: UUID) -> ResponseReturnValue:
         version=version,
         locale=locale,
         as_list=as_list,
-        pages=() if as_list else preview_pages(version, locale),
+        pages=() if as_list else preview_pages(version, locale, media_of(version)),
         items=item_rows(version.structure, locale) if as_list else (),
         remarks=_worded(row.warnings),
         versions=queries.list_versions(session, study.study_id, row.questionnaire_id),
@@ -189,7 +189,7 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
         locale=locale,
         page=page,
         title=draft.state.label(page.key, locale.tag) if page and page.headings else "",
-        questions=trial_questions(draft, page, reading) if page else (),
+        questions=trial_questions(draft, page, reading, media_of(version)) if page else (),
         so_far=json.dumps(so_far),
         calculated={key: value for key, value in draft.state.calculated.items() if value is not None},
     )

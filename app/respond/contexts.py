@@ -8,13 +8,17 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.components.answer_words import answer_text
+from app.components.form_media import FormMedia
 from app.components.question import QuestionView, question_view
 from app.components.rich_text import plain, rich
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
-from surveys.carrying import AT, typed_in
+from surveys.carrying import AT, is_in_words, typed_in
 from surveys.definition import Definition, ItemType, Locale
 from surveys.engine import FormState, Violation
+from surveys.presentation import can_be_in_words
 from surveys.routing import Page, closing_pages, page_of_item, shown_items, shown_pages
+
+_TABLE_LABEL = "generated_table_list_label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +39,24 @@ class QuestionPage:
     is_first: bool
     is_last: bool
     has_errors: bool
+    other_look: str
 
 
-def question_page(draft: Draft, page: Page, *, reading: PageReading | None = None, check: bool = False) -> QuestionPage:
+def question_page(
+    draft: Draft,
+    page: Page,
+    *,
+    reading: PageReading | None = None,
+    check: bool = False,
+    media: FormMedia | None = None,
+) -> QuestionPage:
     """Prepare a page: as kept, or as just sent (`reading`), with what is wrong when `check`."""
     state = reading.state if reading else draft.state
     locale = draft.version.definition.locale(draft.locale)
     violations: Sequence[Violation] = reading.violations if reading else ()
-    keys = shown_items(page, state)
+    heading, own_note = _heading(state, page, locale)
+    keys = tuple(key for key in shown_items(page, state) if key != own_note)
+    in_words = is_in_words(draft)
     if check and reading is None:
         violations = state.violations(keys)
     typed_before = typed_in(draft)
@@ -56,13 +70,14 @@ def question_page(draft: Draft, page: Page, *, reading: PageReading | None = Non
             typed=reading.parsed.get(key) if reading else None,
             raw=typed_before.get(key),
             violations=violations,
+            in_words=in_words,
+            media=media or FormMedia(),
         )
         for key in keys
     )
     shown = pages_to_answer(draft.version.pages, state)
     part, parts, step, steps = count_parts(shown, page)
     asked = [question for question in questions if question.control != "note"]
-    heading = _heading(state, page, locale)
     alone = len(asked) <= 1 and not heading
     main = (asked or list(questions))[0] if questions else None
     return QuestionPage(
@@ -79,7 +94,16 @@ def question_page(draft: Draft, page: Page, *, reading: PageReading | None = Non
         is_first=bool(shown) and shown[0].number >= page.number,
         is_last=bool(shown) and shown[-1].number <= page.number,
         has_errors=any(question.errors for question in questions),
+        other_look=_other_look(state, keys, in_words=in_words),
     )
+
+
+def _other_look(state: FormState, keys: Sequence[str], *, in_words: bool) -> str:
+    """Return how the choices of these items may be shown instead: `words`, `pictures`, or "" where there is one way."""
+    items = [state.structure.item(key) for key in keys]
+    if not any(can_be_in_words(item, state.structure.choices(item)) for item in items):
+        return ""
+    return "pictures" if in_words else "words"
 
 
 def pages_to_answer(pages: tuple[Page, ...], state: FormState) -> tuple[Page, ...]:
@@ -95,16 +119,23 @@ def _marks(draft: Draft, reading: PageReading | None) -> Mapping[str, Any]:
     return {**kept, **reading.missing}
 
 
-def _heading(state: FormState, page: Page, locale: Locale) -> str:
-    """Return the label of the group that is this page; a page of one question is headed by the question."""
+def _heading(state: FormState, page: Page, locale: Locale) -> tuple[str, str]:
+    """Return what heads a page of several questions, and the note it was taken from; "" for each there is not.
+
+    A group that is a page is headed by its label; a page of one question by the question. pyxform moves the label of a
+    `table-list` to a note of its own.
+    """
     if page.headings and page.headings[-1] == page.key:
         label = state.label(page.key, locale.tag)
+        first = page.items[0]
+        if not label and first.rpartition("/")[2].startswith(_TABLE_LABEL):
+            return state.label(first, locale.tag), first
         if label:
-            return label
+            return label, ""
         for key in reversed(page.headings):
             if state.label(key, locale.tag):
-                return state.label(key, locale.tag)
-    return ""
+                return state.label(key, locale.tag), ""
+    return "", ""
 
 
 def count_parts(shown: Sequence[Page], page: Page) -> tuple[int, int, int, int]:

@@ -12,16 +12,20 @@ from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
+from app.respond.form_files import media_of
 from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
 from surveys.answering import Draft, PageReading, keep_page, read_page, remaining
-from surveys.carrying import with_place, with_what_was_typed
+from surveys.carrying import with_place, with_what_was_typed, with_words
 from surveys.models import ResponseState
 from surveys.receipts import give_code
 from surveys.routing import Page, closing_pages, is_shown, next_page, page_by_key, page_of_item, previous_page
 from surveys.tokens import is_token
+
+LOOKS = ("words", "pictures")
+"""What the button says that shows the choices of a page another way."""
 
 
 @blueprint.get("/r/<code>/p/<path:key>")
@@ -60,6 +64,8 @@ def save_page(code: str, key: str) -> ResponseReturnValue:
         return redirect(url_for("respond.show_welcome", code=code), 303)
     reading = with_what_was_typed(draft, read_page(draft, page, posted))
     reading = with_place(reading, _following(reading, draft))
+    if request.form.get("move") in LOOKS:
+        reading = with_words(reading, alone=request.form["move"] == "words")
     with unit_of_work() as session:
         keep_page(session, draft, reading)
     if draft.response_state is not ResponseState.STARTED:
@@ -100,7 +106,7 @@ def _move(code: str, draft: Draft, page: Page, reading: PageReading) -> Response
         return redirect(address, 303)
     if move == "pause":
         return redirect(url_for("respond.show_pause", code=code, page=page.key), 303)
-    if move.startswith("locale:"):
+    if move.startswith("locale:") or move in LOOKS:
         return redirect(_address(code, page), 303)
     if reading.violations:
         return _render(code, draft, page, reading=reading)
@@ -142,7 +148,9 @@ def _render(
         "respond/page.html",
         locale,
         status=422 if reading else 200,
-        page=lambda: question_page(draft, page, reading=reading, check=check),
+        page=lambda: question_page(
+            draft, page, reading=reading, check=check, media=media_of(code, draft.version.files)
+        ),
         code=code,
         locales=draft.version.definition.locales,
         token=form_token(held()),

@@ -123,7 +123,6 @@ SENTENCES: dict[str, str] = {
     "surveys.form_refused_by_checker": _("The form is refused by the XLSForm checker: %(detail)s"),
     "surveys.form_unreadable": _("The form cannot be converted (%(detail)s). Compare it with the XLSForm model."),
     "surveys.appearance_ignored": _("The appearance “%(name)s” is ignored."),
-    "surveys.parameter_ignored": _("The parameter “%(name)s” is ignored."),
     "surveys.arithmetic_on_empty": _(
         "“${%(name)s}” may be empty: the result will then be empty. Use coalesce(${%(name)s}, 0) if you want zero."
     ),
@@ -137,7 +136,12 @@ SENTENCES: dict[str, str] = {
     ),
     "surveys.group_renamed": _("The group “%(name)s” has a reserved name: it becomes “%(other)s”."),
     "surveys.list_unused": _("The list “%(name)s” is used by no question."),
-    "surveys.medium_not_shown": _("The picture or sound “%(name)s” is not shown yet."),
+    "surveys.faces_not_shown": _(
+        "The faces of “%(name)s” are not shown: they stand beside two to %(limit)s choices of a select_one."
+    ),
+    "surveys.faces_unknown": _("“%(name)s”: write sad-first or happy-first to show faces."),
+    "surveys.medium_not_shown": _("“%(name)s” is not shown: the name of a file cannot quote an answer."),
+    "surveys.video_not_shown": _("The film “%(name)s” is not shown: write its address (https://…), not a file."),
     "surveys.nothing_to_answer": _("No question of this form waits for an answer."),
     "surveys.or_other_untranslated": _(
         "“or_other” adds an answer “Other” in English only. Add it to the list yourself, with its translations."

@@ -26,6 +26,7 @@ from surveys.xlsform.workbook import Workbook
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
+_LABELS = re.compile(r"tick_labelset\s*=\s*([^\s,;]+)")
 _YES_NO = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _SHEET_TYPES = [*TYPES, *DEVICE_TYPES, "select_one", "select_multiple", "begin_group", "end_group"]
 _CHOICE_COLUMNS = frozenset({"list_name", "name", "label", "image", "audio", "video", "big-image", "media"})
@@ -62,17 +63,12 @@ def _later(code: str, line: Line, column: str, *, tolerant: bool, **details: obj
 def _check_line(line: Line, outline: Outline, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
     yield from _check_type(line, lists, tolerant=tolerant)
     yield from _check_name(line, outline)
-    if line.type.name == "range" and "tick_labelset" in line.cells.get("parameters", ""):
-        yield warning("parameter_ignored", "survey", line.row, "parameters", name="tick_labelset")
     appearance = line.cells.get("appearance", "")
     unknown = [word for word in appearance.split() if word not in HONOURED_APPEARANCES]
     if "search(" in appearance:
         yield _later("appearance_not_carried", line, "appearance", tolerant=tolerant, name=appearance.split("(")[0])
     elif unknown:
         yield warning("appearance_ignored", "survey", line.row, "appearance", name=" ".join(unknown))
-    for medium in ("image", "audio", "video", "big-image"):
-        if medium in line.cells:
-            yield warning("medium_not_shown", "survey", line.row, outline.header(medium), name=line.cells[medium])
 
 
 def _check_type(line: Line, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
@@ -111,6 +107,7 @@ def _list_name(row: dict[str, str]) -> str:
 
 def _check_choices(workbook: Workbook, outline: Outline) -> Iterator[Problem]:
     used = {line.type.list_name for line in outline.lines if line.type.list_name}
+    used |= {found[1] for line in outline.lines if (found := _LABELS.search(line.cells.get("parameters", "")))}
     sheet = workbook.sheets.get("choices")
     if sheet is None or not sheet.headers:
         if used:

@@ -9,6 +9,7 @@ from surveys.structure import Cycle, build_structure
 from surveys.xlsform.adapter import convert_workbook, remarks_as_problems
 from surveys.xlsform.builder import build_definition
 from surveys.xlsform.checks import check_survey, expression_problem
+from surveys.xlsform.looks import check_looks
 from surveys.xlsform.outline import Outline, read_outline
 from surveys.xlsform.problems import FormRefused, Problem, Severity, error, warning
 from surveys.xlsform.workbook import Sheet, Workbook, read_workbook
@@ -55,6 +56,7 @@ def read_form(content: bytes, *, file_name: str = "form", locale: str = "fr", to
         raise FormRefused([*problems, expression_problem(failure, 0, "", "")]) from failure
     except Cycle as cycle:
         raise FormRefused([*problems, _cycle_problem(cycle, outline)]) from cycle
+    problems.extend(check_looks(definition))
     if not any(item.type.is_answered for item in definition.items()):
         problems.append(warning("nothing_to_answer", "survey"))
     return ReadForm(definition, tuple(problems))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from app.components.form_media import FormMedia
 from app.components.question import QuestionView, question_view
 from app.components.rich_text import plain
 from app.wording.conditions import quoted_names, word_condition
@@ -55,18 +56,20 @@ class ItemRow:
     calculation: str
 
 
-def preview_pages(version: LoadedVersion, locale: Locale) -> tuple[PreviewPage, ...]:
+def preview_pages(version: LoadedVersion, locale: Locale, media: FormMedia) -> tuple[PreviewPage, ...]:
     """Return every page of a version, those behind a condition too, in one language."""
     state = evaluate_form(version.structure, {}, locale=locale.tag)
-    return tuple(_preview_page(version, state, page, locale) for page in version.pages)
+    return tuple(_preview_page(version, state, page, locale, media) for page in version.pages)
 
 
-def _preview_page(version: LoadedVersion, state: FormState, page: Page, locale: Locale) -> PreviewPage:
+def _preview_page(
+    version: LoadedVersion, state: FormState, page: Page, locale: Locale, media: FormMedia
+) -> PreviewPage:
     labels = [plain(state.label(key, locale.tag)) for key in page.headings]
     groups = [version.structure.places[version.structure.by_key[key]].node for key in page.headings]
     questions = tuple(
         PreviewQuestion(
-            question_view(state, key, locale=locale, answers={}, missing={}, is_preview=True),
+            question_view(state, key, locale=locale, answers={}, missing={}, is_preview=True, media=media),
             in_words(version.structure, version.structure.item(key), locale),
             source_of(version.structure.item(key).relevant),
         )
@@ -174,7 +177,9 @@ def trial_draft(
     )
 
 
-def trial_questions(draft: Draft, page: Page, reading: PageReading | None) -> tuple[QuestionView, ...]:
+def trial_questions(
+    draft: Draft, page: Page, reading: PageReading | None, media: FormMedia
+) -> tuple[QuestionView, ...]:
     """Return the questions of a page being tried."""
     state = reading.state if reading else draft.state
     return tuple(
@@ -186,6 +191,7 @@ def trial_questions(draft: Draft, page: Page, reading: PageReading | None) -> tu
             missing={**draft.missing, **(reading.missing if reading else {})},
             typed=reading.parsed.get(key) if reading else None,
             violations=reading.violations if reading else (),
+            media=media,
         )
         for key in page.items
         if state.is_relevant(key)
