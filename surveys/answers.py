@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -21,6 +21,7 @@ from surveys.models import (
     ResponseMode,
     ResponseState,
 )
+from surveys.occurrences import Numbers, split_key
 from surveys.versions import LoadedVersion, load_version
 
 BATCH = 500
@@ -57,11 +58,13 @@ class ItemValue:
     site_id: UUID | None
     value: Any
     missing: Missing | None
+    numbers: Numbers = ()
+    """Those of the occurrence, where the item stands in repeats: then a response may give several values."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """A free text that somebody wrote, ready to be coded like an interview."""
+    """A free text that somebody wrote, ready to be coded like an interview; `item_name` with its numbers in repeats."""
 
     response_id: UUID
     participant_id: UUID | None
@@ -173,6 +176,8 @@ def item_values(
 ) -> list[ItemValue]:
     """Return what each response gave to one item, over every version and wave of a questionnaire; one statement.
 
+    An item inside repeats has a value for each occurrence, in their order.
+
     Calculations and hidden items are read too. Responses that were not asked the item are not in the list.
     """
     states = [ResponseState.SUBMITTED, *([ResponseState.STARTED] if drafts else [])]
@@ -191,7 +196,7 @@ def item_values(
         .join(Collection, Collection.id == Response.collection_id)
         .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
         .outerjoin(Participant, Participant.id == Response.participant_id)
-        .outerjoin(Answer, (Answer.response_id == Response.id) & (Answer.item_name == item_name))
+        .outerjoin(Answer, (Answer.response_id == Response.id) & _is_of(item_name))
         .where(
             Collection.study_id == study_id,
             QuestionnaireVersion.questionnaire_id == questionnaire_id,
@@ -205,11 +210,21 @@ def item_values(
     for participant_id, response_id, wave_id, arm_id, site_id, calculated, name, value, missing in session.execute(
         query
     ):
+        known = participant_id, response_id, wave_id, arm_id, site_id
         if name is not None:
-            found.append(ItemValue(participant_id, response_id, wave_id, arm_id, site_id, value, missing))
-        elif item_name in calculated:
-            found.append(ItemValue(participant_id, response_id, wave_id, arm_id, site_id, calculated[item_name], None))
-    return found
+            found.append(ItemValue(*known, value, missing, split_key(name)[1]))
+            continue
+        for key, computed in calculated.items():
+            base, numbers = split_key(key)
+            if base == item_name:
+                found.append(ItemValue(*known, computed, None, numbers))
+    order = {response_id: place for place, response_id in enumerate(dict.fromkeys(each.response_id for each in found))}
+    return sorted(found, key=lambda each: (order[each.response_id], each.numbers))
+
+
+def _is_of(item_name: str) -> ColumnElement[bool]:
+    """Whether an answer is to this item, in whichever occurrence."""
+    return (Answer.item_name == item_name) | Answer.item_name.startswith(f"{item_name}[", autoescape=True)
 
 
 def count_asked_of(session: Session, study_id: UUID, questionnaire_id: UUID) -> int:
@@ -254,7 +269,7 @@ def open_answers(
         .where(
             Collection.study_id == study_id,
             Collection.id == collection_id,
-            Answer.item_name == item_name,
+            _is_of(item_name),
             Response.state == ResponseState.SUBMITTED,
         )
         .order_by(Response.submitted_at, Response.id)
@@ -262,7 +277,9 @@ def open_answers(
     if for_copying:
         query = query.with_for_update(read=True, of=Response)
     rows = session.execute(query)
-    return [OpenAnswer(*row) for row in rows if isinstance(row.value, str) and row.value.strip()]
+    found = [OpenAnswer(*row) for row in rows if isinstance(row.value, str) and row.value.strip()]
+    order = {response_id: place for place, response_id in enumerate(dict.fromkeys(each.response_id for each in found))}
+    return sorted(found, key=lambda each: (order[each.response_id], split_key(each.item_name)[1]))
 
 
 def open_items(definition: Definition) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from surveys.expressions import (
     select,
 )
 from surveys.instance import MAX_OCCURRENCES, Instance, Occurrence
+from surveys.occurrences import key_at
 from surveys.shuffle import shuffled
 from surveys.structure import ROOT
 
@@ -40,6 +41,7 @@ class Evaluation:
         self.failures: dict[str, str] = {}
         self.numbers: dict[int, float | int] = {}
         self._left: dict[int, tuple[Choice, ...]] = {}
+        self._given: set[str] = set()
 
     # What expressions ask of the world around them.
 
@@ -106,7 +108,7 @@ class Evaluation:
         at = self.tree.at
         for index in self.structure.order:
             node = places[index].node
-            if isinstance(node, Repeat) and node.count is not None:
+            if isinstance(node, Repeat) and node.count is not None and self.tree.is_counted:
                 self._fit_count(index, node.count)
             for occurrence in tuple(at[index]):
                 parent = occurrence.parent
@@ -118,7 +120,7 @@ class Evaluation:
                     occurrence.value = self._value(node, occurrence) if shown else ""
 
     def _value(self, item: Item, occurrence: Occurrence) -> str:
-        if item.calculation is not None and (not item.trigger or self.changed.intersection(item.trigger)):
+        if item.calculation is not None and (not item.trigger or self._is_triggered(item, occurrence)):
             result = self.compute(item.calculation, occurrence)
             occurrence.stored = "" if result is None else as_string(result)
             if item.type is ItemType.CALCULATE and _is_plain_number(result):
@@ -129,26 +131,41 @@ class Evaluation:
             return " ".join(part for part in stored.split() if part in left)
         return stored
 
+    def _is_triggered(self, item: Item, occurrence: Occurrence) -> bool:
+        """Whether a question that this calculation waits for was just changed, in the same occurrence of a repeat."""
+        waited = (self.tree.find(occurrence, name, everywhere=False) for name in item.trigger)
+        return any(self.key(each) in self.changed for found in waited for each in found)
+
+    def key(self, occurrence: Occurrence) -> str:
+        """Return the key of an occurrence: that of the form, with its numbers inside repeats."""
+        place = self.structure.places[occurrence.index]
+        return key_at(place.node.key, self.tree.numbers(occurrence)) if place.repeats else place.node.key
+
     def _fit_count(self, index: int, count: Expression) -> None:
         above = self.structure.places[index].parent
-        for parent in (self.tree.root,) if above == ROOT else tuple(self.tree.at[above]):
+        wanted: dict[Occurrence, int] = {}
+        for parent in (self.tree.root,) if above == ROOT else self.tree.at[above]:
             # Its count reads as empty while it is hidden: that is no reason to throw answers away.
-            if not parent.relevant:
-                continue
-            number = as_number(self.compute(count, parent), self.time_zone)
-            wanted = int(min(number, MAX_OCCURRENCES)) if number > 0 else 0
-            have = sum(each.index == index for each in parent.children)
-            for _ in range(have, wanted):
-                new = self.tree.add(index, parent, {})
-                self._defaults_below(new)
-            if have > wanted:
-                self.tree.cut(index, parent, wanted)
+            if parent.relevant:
+                number = as_number(self.compute(count, self.tree.stand_in(index, parent)), self.time_zone)
+                wanted[parent] = int(min(number, MAX_OCCURRENCES)) if number > 0 else 0
+        for occurrence in self.tree.fit(index, wanted):
+            self._defaults_below(occurrence)
+
+    def is_offered(self, index: int, parent: Occurrence) -> bool:
+        """Whether a repeat may have occurrences here, be there none yet."""
+        relevant = self.structure.places[index].node.relevant
+        if not parent.relevant or relevant is None:
+            return parent.relevant
+        here = [each for each in parent.children if each.index == index]
+        return any(each.relevant for each in here) or self.holds(relevant, self.tree.stand_in(index, parent))
 
     def apply_defaults(self, given: set[str]) -> None:
         """Fill what was never given; a computed default sees the other defaults that come before it."""
+        self._given = given
         for place in self.structure.places:
             item = place.node
-            if isinstance(item, Item) and item.default is not None and item.key not in given:
+            if isinstance(item, Item) and item.default is not None:
                 for occurrence in self.tree.at[place.index]:
                     self._apply_default(item.default, occurrence)
 
@@ -160,7 +177,7 @@ class Evaluation:
             self._defaults_below(child)
 
     def _apply_default(self, default: Expression | str, occurrence: Occurrence) -> None:
-        if occurrence.stored:
+        if occurrence.stored or self.key(occurrence) in self._given:
             return
         if isinstance(default, str):
             occurrence.stored = default

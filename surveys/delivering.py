@@ -18,11 +18,14 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from surveys.answering import PageReading, keep_page, read_page, submit
+from surveys.cards import open_cards
 from surveys.carrying import typed_in, with_place, with_what_was_typed
+from surveys.definition import Repeat
 from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start
 from surveys.drafts import RESPONSE, Draft, draft_of, find_collection, start_response, upsert
 from surveys.invitations import start_invited
 from surveys.models import DeliveredPage, Response, ResponseState
+from surveys.occurrences import split_key
 from surveys.quarantine import quarantine
 from surveys.receipts import give_code
 from surveys.routing import Page, page_by_key, page_of_item
@@ -150,8 +153,10 @@ def _take_in(
     token: str,
 ) -> Reply:
     sent = {name.partition(":")[0] for name in page.fields}
-    known = {key for key in sent if key in draft.version.structure.by_key}
-    place = _place(draft.version, page.key, known)
+    known = {key for key in sent if _is_known(draft.version, page.key, key)}
+    draft = open_cards(draft, known)
+    known = {key for key in known if _exists(draft, key)}
+    place = _place(draft, page.key, known)
     reading = read_page(draft, place, page.fields, only=known)
     older = _older(draft, reading, page, before)
     if older:
@@ -181,13 +186,33 @@ def _take_in(
     )
 
 
-def _place(version: LoadedVersion, key: str, sent: set[str]) -> Page:
+def _is_known(version: LoadedVersion, page_key: str, key: str) -> bool:
+    """Whether a field is that of a question, or the number of cards that the page of a list says."""
+    try:
+        version.structure.item(key)
+    except KeyError:
+        page = page_by_key(version.pages, page_key)
+        return page is not None and bool(page.roster) and page.roster == key
+    return True
+
+
+def _exists(draft: Draft, key: str) -> bool:
+    """Whether a question is asked so many times; numbers that no list can have are nobody's."""
+    try:
+        draft.state.occurrence(key)
+    except KeyError:
+        return isinstance(draft.version.structure.place(key).node, Repeat)
+    return True
+
+
+def _place(draft: Draft, key: str, sent: set[str]) -> Page:
     """Return the page, or a page made of what was sent where this version cuts its pages otherwise."""
+    version = draft.version
     page = page_by_key(version.pages, key)
-    if page is not None and sent <= set(page.items):
+    if page is not None and sent <= {*page.items, page.roster} and all(_exists(draft, item) for item in page.items):
         return page
     places = [found for item in sent if (found := page_of_item(version.pages, item)) is not None]
-    items = tuple(item for item in version.structure.by_key if item in sent)
+    items = tuple(sorted(sent, key=lambda item: (version.structure.place(item).index, split_key(item)[1])))
     return Page(max((found.number for found in places), default=0), key, (), items)
 
 

@@ -234,6 +234,7 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         locale=shown,
         missing=frozenset(missing),
         started=row.calculated,
+        begins_with=0,
     )
     return Draft(
         id=row.id,

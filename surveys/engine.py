@@ -17,7 +17,8 @@ from surveys.computing import Evaluation
 from surveys.definition import Item, ItemType, Texts
 from surveys.instance import Instance, Occurrence
 from surveys.items import check_value, value_of
-from surveys.structure import Structure
+from surveys.occurrences import key_at, split_key
+from surveys.structure import ROOT, Structure
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -38,10 +39,13 @@ _AUTHOR_MESSAGES = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "cons
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One answer that does not fit; `code` words a TYPE fault, the author's message the others."""
+    """One answer that does not fit: `key` is that of the answer, `item` that of the question in the form.
 
-    path: str
+    `code` words a TYPE fault, the author's message the others.
+    """
+
     key: str
+    item: str
     fault: Fault
     code: str = ""
 
@@ -56,9 +60,9 @@ class ShownChoice:
 
 
 class FormState:
-    """What the form says about these answers, by the key of the item (by the path inside repeats)."""
+    """What the form says about these answers, by key; inside repeats, by the keys of `surveys.occurrences`."""
 
-    __slots__ = ("_computed_numbers", "_engine", "failures", "instance", "missing", "structure")
+    __slots__ = ("_by_key", "_computed_numbers", "_engine", "failures", "instance", "missing", "structure")
 
     def __init__(self, engine: "Evaluation", missing: frozenset[str]) -> None:
         self._engine = engine
@@ -67,11 +71,11 @@ class FormState:
         self.failures = engine.failures
         self.missing = missing
         self._computed_numbers = engine.numbers
+        self._by_key: dict[str, Occurrence] | None = None
 
     def name(self, occurrence: Occurrence) -> str:
-        """Return the key of an occurrence, its path when it stands in a repeat."""
-        place = self.structure.places[occurrence.index]
-        return self.instance.path(occurrence) if place.repeats else place.node.key
+        """Return the key of an occurrence."""
+        return self._engine.key(occurrence)
 
     def occurrence(self, key: str) -> Occurrence:
         """Return the occurrence of this key (or path).
@@ -83,10 +87,39 @@ class FormState:
             index = self.structure.by_path.get(key)
         if index is not None and self.instance.at[index] and not self.structure.places[index].repeats:
             return self.instance.at[index][0]
-        for occurrence in self.instance.walk():
+        if self._by_key is None:
+            self._by_key = {self.name(each): each for each in self.instance.walk()}
+        if key in self._by_key:
+            return self._by_key[key]
+        for occurrence in self.instance.walk() if key.startswith("/") else ():
             if self.instance.path(occurrence) == key:
                 return occurrence
         raise KeyError(key)
+
+    def count(self, key: str) -> int:
+        """Return how many occurrences a repeat has (`children`, `toys[2]`); 0 where it cannot stand."""
+        found = self._repeat(key)
+        return 0 if found is None else sum(each.index == found[0] for each in found[1].children)
+
+    def is_offered(self, key: str) -> bool:
+        """Whether a repeat may have occurrences now, be there none yet."""
+        found = self._repeat(key)
+        return found is not None and self._engine.is_offered(*found)
+
+    def _repeat(self, key: str) -> tuple[int, Occurrence] | None:
+        """Return the place of a repeat and what its occurrences stand in."""
+        base, numbers = split_key(key)
+        place = self.structure.place(base)
+        if len(numbers) != len(place.repeats) - 1:
+            return None
+        parent = place.parent
+        if parent == ROOT:
+            return place.index, self.instance.root
+        above = self.structure.places[parent]
+        try:
+            return place.index, self.occurrence(key_at(above.node.key, numbers))
+        except KeyError:
+            return None
 
     def _item(self, occurrence: Occurrence) -> Item | None:
         node = self.structure.places[occurrence.index].node
@@ -232,7 +265,7 @@ class FormState:
     def message(self, violation: Violation, locale: str = "") -> str:
         """Return the author's own words for a violation, "" where there are none: the page then has its own."""
         kind = _AUTHOR_MESSAGES.get(violation.fault)
-        return self.text(violation.path, kind, locale)[0] if kind else ""
+        return self.text(violation.key, kind, locale)[0] if kind else ""
 
     def _word(self, texts: Texts, occurrence: Occurrence, tag: str) -> tuple[str, str]:
         template, found = self.structure.definition.text(texts, tag)
@@ -256,13 +289,15 @@ def evaluate_form(
     changed: frozenset[str] = frozenset(),
     started: Mapping[str, Any] | None = None,
     time_zone: tzinfo = PARIS,
+    begins_with: int = 1,
+    is_counted: bool = True,
 ) -> FormState:
     """Evaluate a form.
 
     Args:
         structure: the form, made ready.
         answers: typed values by key; a key that is absent was never asked, and takes its default; None was left empty.
-            Repeats are lists of mappings by name.
+            Repeats are lists of mappings by name, or rows as they are kept (`children`: 2, `age[1]`, `age[2]`).
         moment: the present of today() and now(), kept with the response.
         seed: the one of shuffled choices, kept with the response.
         locale: the tag of the language of texts; the form's own where it has no such language.
@@ -270,8 +305,10 @@ def evaluate_form(
         changed: keys whose value was just changed, for calculations with a trigger.
         started: values carried silently (`start`, hidden items), by key.
         time_zone: where a date without zone begins.
+        begins_with: occurrences of a repeat of which nothing is known: one as in ODK, none on pages, where people add.
+        is_counted: repeats have the number that their count says; False for previews, which show one of each.
     """
-    instance = Instance(structure, {**(started or {}), **answers})
+    instance = Instance(structure, {**(started or {}), **answers}, begins_with=begins_with, is_counted=is_counted)
     evaluation = Evaluation(instance, moment or datetime.now(UTC), seed, locale, time_zone)
     evaluation.changed = changed
     evaluation.apply_defaults(set(answers) | missing | set(started or ()))

@@ -1,4 +1,4 @@
-"""Answers taken away: CSV and workbooks, one row a response, with labels and a codebook.
+"""Answers taken away: CSV and workbooks, one row a response, with labels and a codebook; repeats apart.
 
 Absences keep their kind: an empty cell was left empty, three codes say refused, unknown and not asked. A text that a
 spreadsheet would run as a formula gets an apostrophe before it; so does one that begins with an apostrophe, so that
@@ -7,6 +7,7 @@ taking one apostrophe off gives every text back.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from surveys.answers import ResponseRow
 from surveys.definition import Definition, Item, ItemType
 from surveys.items import display_value
 from surveys.models import Missing
+from surveys.occurrences import Numbers, key_at
+from surveys.repeated import RepeatTable, items_outside, repeat_tables
 
 NOT_ASKED = "NA"
 REFUSED = "-98"
@@ -34,6 +37,7 @@ CONTEXT = (
     "submitted_at",
 )
 _MAX_CELL = 32_767
+_MAX_SHEET_NAME = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,14 @@ class ExportColumn:
     choice: str = ""
 
 
-def export_columns(definition: Definition) -> tuple[ExportColumn, ...]:
-    """Return the columns of a form's answers: each item, and after one of several choices each of its choices."""
+def export_columns(definition: Definition, table: RepeatTable | None = None) -> tuple[ExportColumn, ...]:
+    """Return the columns of a form's answers: each item, and after one of several choices each of its choices.
+
+    Items inside repeats are not among them, the number of occurrences of each repeat is; with `table`, the columns of
+    one repeat.
+    """
     columns: list[ExportColumn] = []
-    for item in definition.items():
+    for item in table.items if table else items_outside(definition):
         if item.type is ItemType.NOTE:
             continue
         columns.append(ExportColumn(item.key, item))
@@ -58,9 +66,12 @@ def export_columns(definition: Definition) -> tuple[ExportColumn, ...]:
     return tuple(columns)
 
 
-def cell(column: ExportColumn, row: ResponseRow) -> Any:
-    """Return what a cell holds: a number, a text, or the code of an absence; None when left empty."""
-    key = column.item.key
+def cell(column: ExportColumn, row: ResponseRow, numbers: Numbers = ()) -> Any:
+    """Return what a cell holds: a number, a text, or the code of an absence; None when left empty.
+
+    Args: numbers: those of an occurrence, for a column of a repeat.
+    """
+    key = key_at(column.item.key, numbers)
     if key in row.missing:
         return MISSING_CODES[row.missing[key]]
     if key not in row.answers:
@@ -87,9 +98,22 @@ def context_cells(row: ResponseRow) -> list[Any]:
     ]
 
 
-def write_csv(definition: Definition, rows: Iterable[ResponseRow], *, style: CsvStyle = SPREADSHEET) -> Iterator[str]:
-    """Yield a CSV line by line: names of columns, then one line a response."""
-    columns = export_columns(definition)
+def write_csv(
+    definition: Definition,
+    rows: Iterable[ResponseRow],
+    *,
+    table: RepeatTable | None = None,
+    style: CsvStyle = SPREADSHEET,
+) -> Iterator[str]:
+    """Yield a CSV line by line: names of columns, then one line a response, or one an occurrence of a repeat.
+
+    Args:
+        definition: the form.
+        rows: the responses.
+        table: the repeat; its lines are linked to the response by `response_id`, and numbered.
+        style: how programs or spreadsheets want it.
+    """
+    columns = export_columns(definition, table)
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=style.delimiter, lineterminator="\r\n")
 
@@ -99,12 +123,24 @@ def write_csv(definition: Definition, rows: Iterable[ResponseRow], *, style: Csv
         buffer.truncate()
         return text
 
-    writer.writerow([*CONTEXT, *(column.header for column in columns)])
+    writer.writerow([*(line_headers(table) if table else CONTEXT), *(column.header for column in columns)])
     yield style.mark + taken()
     for row in rows:
-        values = [*context_cells(row), *(cell(column, row) for column in columns)]
-        writer.writerow([style.number(guarded(value)) for value in values])
+        for numbers in table.lines(row.answers) if table else ((),):
+            known = line_cells(row, numbers) if table else context_cells(row)
+            values = [*known, *(cell(column, row, numbers) for column in columns)]
+            writer.writerow([style.number(guarded(value)) for value in values])
         yield taken()
+
+
+def line_headers(table: RepeatTable) -> list[str]:
+    """Return the first columns of a repeat: the response, the person, a number for each repeat around a line."""
+    return ["response_id", "participant", *(f"{key}/number" for key in table.around)]
+
+
+def line_cells(row: ResponseRow, numbers: Numbers) -> list[Any]:
+    """Return what tells a line of a repeat."""
+    return [str(row.response_id), row.pseudonym, *numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +160,7 @@ class SheetNames:
 def write_workbook(
     definition: Definition, rows: Iterable[ResponseRow], *, locale: str = "", names: SheetNames | None = None
 ) -> bytes:
-    """Return an .xlsx with the answers as codes, the answers as labels, and the codebook.
+    """Return an .xlsx with the answers as codes, the answers as labels, and the codebook; two sheets more a repeat.
 
     Texts are written as strings, never as formulas, links or numbers. Rows go to disk as they come.
     """
@@ -132,35 +168,84 @@ def write_workbook(
 
     words = names or SheetNames()
     tag = definition.locale(locale).tag
-    columns = export_columns(definition)
     output = io.BytesIO()
     book = xlsxwriter.Workbook(
         output, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    codes, labels, codebook = (book.add_worksheet(name[:31]) for name in (words.answers, words.labels, words.codebook))
-    questions = {item.key: definition.text(item.labels, tag)[0] for item in definition.items()}
-    plain = [column for column in columns if not column.choice]
-    choice_labels = {item.key: _choice_labels(definition, item, tag) for item in definition.items()}
-    context = [(words.context or {}).get(name, name) for name in CONTEXT]
-    for sheet, headers in (
-        (codes, [*CONTEXT, *(column.header for column in columns)]),
-        (labels, [*context, *(questions[column.item.key] or column.header for column in plain)]),
-    ):
-        _write_row(sheet, 0, headers, head)
-        sheet.freeze_panes(1, 1)
-    absent = {Missing.REFUSED: words.refused, Missing.UNKNOWN: words.unknown}
-    for number, row in enumerate(rows, 1):
-        known = context_cells(row)
-        _write_row(codes, number, [*known, *(cell(column, row) for column in columns)])
-        shown = [_label_cell(column.item, row, choice_labels[column.item.key], words, absent) for column in plain]
-        _write_row(labels, number, [*known, *shown])
+    pair = _Pair(book, head, definition, tag, words, (words.answers, words.labels))
+    codebook = book.add_worksheet(words.codebook[:_MAX_SHEET_NAME])
+    taken = {name.casefold() for name in (words.answers, words.labels, words.codebook)}
+    pairs = [
+        _Pair(book, head, definition, tag, words, _sheet_names(table, words, taken), table)
+        for table in repeat_tables(definition)
+    ]
+    for row in rows:
+        for each in (pair, *pairs):
+            each.write(row)
     _write_codebook(codebook, definition, tag, words, head)
     book.close()
     return output.getvalue()
 
 
-def _choice_labels(definition: Definition, item: Item, tag: str) -> dict[str, str]:
+def _sheet_names(table: RepeatTable, words: SheetNames, taken: set[str]) -> tuple[str, str]:
+    """Return names of sheets that are short, allowed and not taken yet."""
+    plain = re.sub(r"[\[\]:*?/\\']", "_", table.repeat.name)
+    number, suffix = 1, ""
+    while True:
+        names = tuple(f"{plain[: _MAX_SHEET_NAME - len(end)]}{end}" for end in (suffix, f"{suffix} – {words.labels}"))
+        if not {name.casefold() for name in names} & taken:
+            taken.update(name.casefold() for name in names)
+            return names[0], names[1]
+        number += 1
+        suffix = f" {number}"
+
+
+class _Pair:
+    """Two sheets of the same lines: answers as codes, and as labels."""
+
+    def __init__(
+        self,
+        book: Any,
+        head: Any,
+        definition: Definition,
+        tag: str,
+        words: SheetNames,
+        names: tuple[str, str],
+        table: RepeatTable | None = None,
+    ) -> None:
+        self._table = table
+        self._words = words
+        self._columns = export_columns(definition, table)
+        self._plain = [column for column in self._columns if not column.choice]
+        self._labels = {column.item.key: choice_labels(definition, column.item, tag) for column in self._plain}
+        self._absent = {Missing.REFUSED: words.refused, Missing.UNKNOWN: words.unknown}
+        self._line = 0
+        self._sheets = [book.add_worksheet(name[:_MAX_SHEET_NAME]) for name in names]
+        first = line_headers(table) if table else list(CONTEXT)
+        questions = [definition.text(column.item.labels, tag)[0] or column.header for column in self._plain]
+        in_words = [(words.context or {}).get(name, name) for name in first]
+        _write_row(self._sheets[0], 0, [*first, *(column.header for column in self._columns)], head)
+        _write_row(self._sheets[1], 0, [*in_words, *questions], head)
+        for sheet in self._sheets:
+            sheet.freeze_panes(1, 1)
+
+    def write(self, row: ResponseRow) -> None:
+        """Write the lines of a response."""
+        for numbers in self._table.lines(row.answers) if self._table else ((),):
+            self._line += 1
+            known = line_cells(row, numbers) if self._table else context_cells(row)
+            codes = [cell(column, row, numbers) for column in self._columns]
+            shown = [
+                _label_cell(column.item, row, numbers, self._labels[column.item.key], self._words, self._absent)
+                for column in self._plain
+            ]
+            _write_row(self._sheets[0], self._line, [*known, *codes])
+            _write_row(self._sheets[1], self._line, [*known, *shown])
+
+
+def choice_labels(definition: Definition, item: Item, tag: str) -> dict[str, str]:
+    """Return the labels of the choices of an item by name."""
     return {
         choice.name: definition.text(choice.labels, tag)[0] or choice.name
         for choice in definition.choice_lists.get(item.list_name, ())
@@ -168,13 +253,19 @@ def _choice_labels(definition: Definition, item: Item, tag: str) -> dict[str, st
 
 
 def _label_cell(
-    item: Item, row: ResponseRow, labels: Mapping[str, str], words: SheetNames, absent: Mapping[Missing, str]
+    item: Item,
+    row: ResponseRow,
+    numbers: Numbers,
+    labels: Mapping[str, str],
+    words: SheetNames,
+    absent: Mapping[Missing, str],
 ) -> Any:
-    if item.key in row.missing:
-        return absent[row.missing[item.key]]
-    if item.key not in row.answers:
+    key = key_at(item.key, numbers)
+    if key in row.missing:
+        return absent[row.missing[key]]
+    if key not in row.answers:
         return words.not_asked
-    value = row.answers[item.key]
+    value = row.answers[key]
     return value if isinstance(value, int | float) or value is None else display_value(item, value, labels)
 
 
@@ -194,11 +285,12 @@ def codebook_rows(
     """Yield the codebook: column, type, question, then a line for each code and its label."""
     words = words or SheetNames()
     tag = definition.locale(locale).tag
-    for item in definition.items():
+    tables = repeat_tables(definition)
+    for item in (*items_outside(definition), *(item for table in tables for item in table.items)):
         if item.type is ItemType.NOTE:
             continue
         yield item.key, item.type.value, definition.text(item.labels, tag)[0], "", ""
-        for name, label in _choice_labels(definition, item, tag).items():
+        for name, label in choice_labels(definition, item, tag).items():
             yield item.key, "", "", name, label
     for code, meaning in ((NOT_ASKED, words.not_asked), (REFUSED, words.refused), (UNKNOWN, words.unknown)):
         yield "*", "", "", code, meaning

@@ -159,16 +159,12 @@ def _questionnaire(
 def publish(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID | None = None) -> None:
     """Freeze a draft: from now on it never changes and may be answered; twice is harmless.
 
-    Raises: NotFound("surveys.version_not_found"); Conflict("surveys.repeat_not_answered"): pages do not carry repeats;
-        Conflict("surveys.draft_has_errors"): something in it cannot work.
+    Raises: NotFound("surveys.version_not_found"); Conflict("surveys.draft_has_errors"): something in it cannot work.
     """
     version = _version(session, study_id, version_id)
     if version.published_at is not None:
         return
-    definition = Definition.from_json(version.definition)
-    if definition.has_repeats:
-        raise Conflict("surveys.repeat_not_answered")
-    if wrong := errors(definition):
+    if wrong := errors(Definition.from_json(version.definition)):
         raise Conflict("surveys.draft_has_errors", count=len(wrong))
     version.published_at = now()
     audit.record(

@@ -7,6 +7,7 @@ from typing import Any
 
 from surveys.definition import Item
 from surveys.engine import FormState, evaluate_form
+from surveys.instance import Occurrence
 from surveys.structure import Structure
 
 _STEP = re.compile(r"(?P<name>[^\[]+)\[(?P<number>[1-9]\d{0,3})\]")
@@ -23,7 +24,7 @@ def simulate(
     """Evaluate a form with these answers.
 
     Args: answers: values by item name or path; lists for several choices and ranks; a repeat is a list of mappings, and
-        a path may count its occurrences (`/data/members[2]/age`).
+        a path may count its occurrences (`/data/members[2]/age`); or rows as they are kept (`members`: 2, `age[2]`).
 
     Returns: by key of the item (by path inside repeats): `relevant`, `required`, `constraint_ok` (None without a
         constraint, a value or relevance), `values`, `calculated`, `choices`, `labels`; a list of `violations`; `items`,
@@ -33,7 +34,7 @@ def simulate(
     state = evaluate_form(structure, nested, moment=moment, seed=seed, locale=locale)
     tag = structure.definition.locale(locale).tag
     violations = state.violations()
-    faults = {(violation.path, violation.fault.value) for violation in violations}
+    faults = {(violation.key, violation.fault.value) for violation in violations}
     found: dict[str, Any] = {
         "form": {
             "title": structure.definition.title,
@@ -45,18 +46,18 @@ def simulate(
         "required": {},
         "constraint_ok": {},
         "values": {},
-        "calculated": state.calculated,
+        "calculated": {_name_of(state, state.occurrence(key)): value for key, value in state.calculated.items()},
         "choices": {},
         "labels": {},
         "items": {},
     }
     for occurrence in state.instance.walk():
-        name = state.name(occurrence)
+        name = _name_of(state, occurrence)
         node = structure.places[occurrence.index].node
         found["relevant"][name] = occurrence.relevant
         found["labels"][name] = state.text_at(occurrence, "labels", tag)[0]
         if isinstance(node, Item):
-            facts = _facts(state, node, name, occurrence, faults)
+            facts = _facts(state, node, occurrence, faults)
             for fact in ("required", "constraint_ok", "value"):
                 found["values" if fact == "value" else fact][name] = facts[fact]
             if node.type.has_choices:
@@ -64,8 +65,8 @@ def simulate(
             found["items"][name] = facts
     found["violations"] = [
         {
-            "item": violation.key,
-            "path": state.instance.path(state.occurrence(violation.path)),
+            "item": violation.item,
+            "path": state.instance.path(state.occurrence(violation.key)),
             "kind": violation.fault.value,
             "code": violation.code,
             "message": state.message(violation, tag),
@@ -76,7 +77,14 @@ def simulate(
     return found
 
 
-def _facts(state: FormState, item: Item, name: str, occurrence: Any, faults: set[tuple[str, str]]) -> dict[str, Any]:
+def _name_of(state: FormState, occurrence: Occurrence) -> str:
+    """Return the key of an occurrence; inside repeats its path, which other programs know."""
+    is_repeated = state.structure.places[occurrence.index].repeats
+    return state.instance.path(occurrence) if is_repeated else state.name(occurrence)
+
+
+def _facts(state: FormState, item: Item, occurrence: Occurrence, faults: set[tuple[str, str]]) -> dict[str, Any]:
+    name = state.name(occurrence)
     asked = occurrence.relevant and bool(occurrence.value)
     broken = (name, "constraint") in faults
     return {
@@ -94,17 +102,18 @@ def _facts(state: FormState, item: Item, name: str, occurrence: Any, faults: set
 def unknown_names(structure: Structure, answers: Mapping[str, Any]) -> list[str]:
     """Return the names of answers that are no item, group or path of the form, in the order given."""
     known = set(structure.by_key) | set(structure.by_name) | set(structure.by_path)
-    return [name for name in answers if re.sub(r"\[\d+\]", "", name) not in known]
+    return [name for name in answers if re.sub(r"\[\d+(\.\d+)*\]", "", name) not in known]
 
 
 def nest(structure: Structure, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Put answers given by numbered paths (`/data/members[2]/age`) into lists of occurrences."""
-    nested: dict[str, Any] = {name: value for name, value in answers.items() if "[" not in name}
+    nested: dict[str, Any] = dict(answers)
     root = f"/{structure.definition.root}/"
     for name, value in answers.items():
         if "[" not in name or not name.startswith(root):
             continue
         here = nested
+        del nested[name]
         *groups, last = name.removeprefix(root).split("/")
         for step in groups:
             here = _enter(here, step)

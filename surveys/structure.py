@@ -1,13 +1,13 @@
 """A definition made ready to evaluate: nodes numbered, references resolved, order of computation found once."""
 
-import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.errors import Invalid
 from surveys.definition import Choice, Definition, Group, Item, Node, Repeat
 from surveys.expressions import Expression, TreeNode
 from surveys.expressions.tree import Tree, walk
+from surveys.occurrences import split_key
 
 ROOT = -1
 _CURRENT: Tree = ["call", "current", []]
@@ -36,17 +36,26 @@ class Structure:
     by_key: dict[str, int]
     by_name: dict[str, tuple[int, ...]]
     by_path: dict[str, int]
+    computed: tuple[int, ...] = ()
+    """The items that are calculated or carried silently."""
     choice_trees: dict[str, TreeNode] = field(default_factory=dict)
 
     def item(self, key: str) -> Item:
-        """Return the item of this key.
+        """Return the item of this key; of a key inside repeats (`age[2]`), the item with that key as its own.
 
         Raises: KeyError: there is no such item.
         """
-        node = self.places[self.by_key[key]].node
+        node = self.place(key).node
         if not isinstance(node, Item):
             raise KeyError(key)
-        return node
+        return node if node.key == key else replace(node, key=key)
+
+    def place(self, key: str) -> Place:
+        """Return where the node of this key stands in the form, whatever the occurrence.
+
+        Raises: KeyError: there is no such node.
+        """
+        return self.places[self.by_key[key] if key in self.by_key else self.by_key[split_key(key)[0]]]
 
     def choices(self, item: Item) -> tuple[Choice, ...]:
         """Return every choice of an item, before any filter."""
@@ -91,27 +100,15 @@ def build_structure(definition: Definition) -> Structure:
         by_path={place.node.path: place.index for place in places},
     )
     needs = [_needs(structure, place) for place in places]
-    return Structure(
-        **{name: getattr(structure, name) for name in ("definition", "places", "top", "by_key", "by_name", "by_path")},
+    return replace(
+        structure,
         order=_order(structure, needs),
+        computed=tuple(place.index for place in places if isinstance(place.node, Item) and _is_computed(place.node)),
     )
 
 
-@functools.lru_cache(maxsize=64)
-def _cached(_version: object, definition: "_Identity") -> Structure:
-    return build_structure(definition.definition)
-
-
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """A definition as a cache key: two of the same version are the same."""
-
-    definition: Definition = field(compare=False)
-
-
-def structure_of(definition: Definition, version: object) -> Structure:
-    """Return the structure of an immutable version, from memory when it was built already."""
-    return _cached(version, _Identity(definition))
+def _is_computed(item: Item) -> bool:
+    return item.calculation is not None or item.type.is_silent
 
 
 def _number(nodes: Iterable[Node], parent: int, repeats: tuple[int, ...], places: list[Place]) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from surveys.engine import FormState, Violation
 from surveys.items import Parsed
 from surveys.items.ranges import bounds, marks
 from surveys.models import Missing
+from surveys.occurrences import split_key
 from surveys.presentation import Look, faces_of, is_typed_range, look_of, offers
 
 NOTHING = ShownMedia()
@@ -128,7 +129,7 @@ def question_view(
     low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
     return QuestionView(
         key=key,
-        id=f"q{state.structure.by_key[key]}",
+        id=f"q{place_of(state, key)}",
         control=control,
         look=look.value,
         label=rich(label),
@@ -154,6 +155,11 @@ def question_view(
         bare=look is Look.PICTURES and item.has_appearance("no-buttons"),
         mode=_keyboard(item),
     )
+
+
+def place_of(state: FormState, key: str) -> str:
+    """Return the place of an item as ids on pages have it: its number in the form, and those of its occurrence."""
+    return "-".join(map(str, (state.structure.place(key).index, *split_key(key)[1])))
 
 
 def _control(state: FormState, item: Item) -> str:

@@ -4,7 +4,7 @@ import base64
 import io
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -40,6 +40,7 @@ from surveys import queries
 from surveys.exports import SheetNames, write_csv, write_workbook
 from surveys.invitations import count_invitations
 from surveys.models import Collection
+from surveys.repeated import repeat_tables
 from surveys.services import close_collection, open_collection, reopen_collection
 from surveys.tokens import spell
 
@@ -215,11 +216,12 @@ def show_answers(collection_id: UUID) -> ResponseReturnValue:
     """Show the answers item by item."""
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
-    items = all_answers(session, study.study_id, collection_id, study.disclosure_threshold)
+    answers = all_answers(session, study.study_id, collection_id, study.disclosure_threshold)
     return render_template(
         "research/collections/answers.html",
         row=row,
-        items=items,
+        items=answers.items,
+        tables=answers.tables,
         missing_name=missing_name,
         threshold=study.disclosure_threshold,
     )
@@ -294,14 +296,19 @@ def _open_text(answer: queries.OpenAnswer, number: int) -> OpenText:
 @blueprint.get("/<uuid:collection_id>/answers.csv")
 @permits(Action.EXPORT)
 def export_csv(collection_id: UUID) -> ResponseReturnValue:
-    """Give the answers as CSV: for a spreadsheet, or plain for programs."""
+    """Give the answers as CSV, or those of one repeat: for a spreadsheet, or plain for programs."""
     session, study = db.session(), current_study()
     row = queries.get_collection(session, study.study_id, collection_id)
     version = queries.collection_version(session, study.study_id, collection_id)
+    asked = request.args.get("repeat", "")
+    table = next((each for each in repeat_tables(version.definition) if each.repeat.key == asked), None)
+    if asked and table is None:
+        abort(404)
     rows = queries.stream_responses(session, study.study_id, collection_id)
     style = PLAIN if request.args.get("style") == "plain" else SPREADSHEET
-    content = "".join(write_csv(version.definition, rows, style=style)).encode()
-    return _download(content, "text/csv; charset=utf-8", f"{study.key}-{row.token}.csv")
+    content = "".join(write_csv(version.definition, rows, table=table, style=style)).encode()
+    end = f"-{table.repeat.name}" if table else ""
+    return _download(content, "text/csv; charset=utf-8", f"{study.key}-{row.token}{end}.csv")
 
 
 @blueprint.get("/<uuid:collection_id>/answers.xlsx")

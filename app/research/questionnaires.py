@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from app.errors import status_of
 from app.extensions import db
-from app.research.contexts.questionnaires import item_rows, preview_pages, trial_draft, trial_questions
+from app.research.contexts.questionnaires import item_rows, preview_pages
+from app.research.contexts.trial import (
+    trial_around,
+    trial_draft,
+    trial_questions,
+    trial_roster,
+    trial_title,
+    without_card,
+)
 from app.research.form_files import media_of, sent_files
 from app.security import Action, StudyAccess, current_account, current_study, permits
 from app.unit_of_work import begin_writing, writes, writes_late
@@ -22,6 +30,7 @@ from core.errors import DomainError, Invalid
 from core.tables import to_xlsx
 from surveys import queries
 from surveys.answering import Draft, PageReading, read_page
+from surveys.cards import open_card
 from surveys.definition import Locale
 from surveys.form_files import file_report, inherit_files, keep_files, ready_file
 from surveys.models import QuestionnaireVersion
@@ -188,8 +197,10 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
         version=version,
         locale=locale,
         page=page,
-        title=draft.state.label(page.key, locale.tag) if page and page.headings else "",
+        title=trial_title(draft, page, locale) if page else "",
+        around=trial_around(draft, page) if page else "",
         questions=trial_questions(draft, page, reading, media_of(version)) if page else (),
+        roster=trial_roster(draft, page) if page and page.roster else None,
         so_far=json.dumps(so_far),
         calculated={key: value for key, value in draft.state.calculated.items() if value is not None},
     )
@@ -199,21 +210,32 @@ def _step(version: LoadedVersion, locale: Locale) -> tuple[dict[str, Any], Draft
     """Return the answers with those just posted, the draft they make, the page to show and what is wrong on it."""
     so_far = _so_far()
     draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
-    page = page_by_key(version.pages, request.form.get("page", "")) or next_page(version.pages, draft.state, -1)
-    if request.method != "POST" or page is None or "move" not in request.form:
-        return so_far, draft, page, None
-    reading = read_page(draft, page, _posted())
-    kept = {key: mark for key, mark in so_far["missing"].items() if key not in reading.answers}
-    so_far = {
-        "answers": {**so_far["answers"], **reading.answers},
-        "missing": {**kept, **{key: str(mark) for key, mark in reading.missing.items()}},
-    }
+    page = page_by_key(version.pages, request.form.get("page", "")) or next_page(version.pages, draft.state, None)
+    card = open_card(draft, page) if page else None
+    if request.method != "POST" or page is None or card is None or "move" not in request.form:
+        return so_far, card or draft, page, None
+    reading = read_page(card, page, _posted())
+    so_far = _kept(so_far, reading)
+    move, _colon, target = request.form["move"].partition(":")
+    if move == "out":
+        so_far = without_card(version, so_far, target)
     draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
-    if request.form["move"] == "back":
-        return so_far, draft, previous_page(version.pages, reading.state, page.number) or page, None
+    if move in {"open", "out"}:
+        shown = (page_by_key(version.pages, target) if move == "open" else None) or page
+        return so_far, open_card(draft, shown) or draft, shown, None
+    if move == "back":
+        return so_far, draft, previous_page(version.pages, reading.state, page) or page, None
     if reading.violations:
         return so_far, draft, page, reading
     return so_far, draft, reading.next_page, None
+
+
+def _kept(so_far: dict[str, Any], reading: PageReading) -> dict[str, Any]:
+    missing = {key: mark for key, mark in so_far["missing"].items() if key not in reading.answers}
+    return {
+        "answers": {**so_far["answers"], **reading.answers},
+        "missing": {**missing, **{key: str(mark) for key, mark in reading.missing.items()}},
+    }
 
 
 def _so_far() -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What respondents' pages show, computed before the templates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,14 +10,17 @@ from markupsafe import Markup
 
 from app.components.answer_words import answer_text
 from app.components.form_media import FormMedia
-from app.components.question import QuestionView, question_view
+from app.components.question import QuestionView, place_of, question_view
 from app.components.rich_text import plain, rich
+from app.respond.progress import count_parts, pages_to_answer
+from app.respond.rosters import card_around, list_answer
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
+from surveys.cards import open_card
 from surveys.carrying import AT, is_in_words, typed_in
 from surveys.definition import Definition, ItemType, Locale
 from surveys.engine import FormState, Violation
 from surveys.presentation import can_be_in_words
-from surveys.routing import Page, closing_pages, page_of_item, shown_items, shown_pages
+from surveys.routing import Page, closing_pages, page_by_key, page_of_item, shown_items
 
 _TABLE_LABEL = "generated_table_list_label"
 
@@ -40,6 +44,8 @@ class QuestionPage:
     is_last: bool
     has_errors: bool
     other_look: str
+    around: str
+    """The cards of lists that it stands in, by their names."""
 
 
 def question_page(
@@ -91,10 +97,11 @@ def question_page(
         parts=parts,
         step=step,
         steps=steps,
-        is_first=bool(shown) and shown[0].number >= page.number,
-        is_last=bool(shown) and shown[-1].number <= page.number,
+        is_first=bool(shown) and shown[0].order >= page.order,
+        is_last=bool(shown) and shown[-1].order <= page.order,
         has_errors=any(question.errors for question in questions),
         other_look=_other_look(state, keys, in_words=in_words),
+        around=card_around(replace(draft, state=state), page),
     )
 
 
@@ -104,12 +111,6 @@ def _other_look(state: FormState, keys: Sequence[str], *, in_words: bool) -> str
     if not any(can_be_in_words(item, state.structure.choices(item)) for item in items):
         return ""
     return "pictures" if in_words else "words"
-
-
-def pages_to_answer(pages: tuple[Page, ...], state: FormState) -> tuple[Page, ...]:
-    """Return the pages shown, without the notes that stand with the last reading."""
-    shown = shown_pages(pages, state)
-    return shown[: len(shown) - len(closing_pages(pages, state))]
 
 
 def _marks(draft: Draft, reading: PageReading | None) -> Mapping[str, Any]:
@@ -138,35 +139,17 @@ def _heading(state: FormState, page: Page, locale: Locale) -> tuple[str, str]:
     return "", ""
 
 
-def count_parts(shown: Sequence[Page], page: Page) -> tuple[int, int, int, int]:
-    """Return which part of how many this page belongs to, and which page of how many in it; all from 1.
-
-    A part is an outermost group; a page outside any group is a part of its own.
-    """
-    names: list[str] = []
-    inside: dict[str, list[int]] = {}
-    for each in shown:
-        name = each.headings[0] if each.headings else f":{each.key}"
-        if name not in inside:
-            names.append(name)
-        inside.setdefault(name, []).append(each.number)
-    mine = page.headings[0] if page.headings else f":{page.key}"
-    if mine not in inside:
-        return 1, max(1, len(names)), 1, 1
-    numbers = inside[mine]
-    step = sum(number < page.number for number in numbers) + 1
-    return names.index(mine) + 1, len(names), step, len(numbers)
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """One question as answered; `problem` says what must still be put right."""
+    """One question as answered; `problem` says what must still be put right, `card` which card of a list it is on."""
 
     page: str
     id: str
     label: str
     answer: str
     problem: bool
+    card: str = ""
+    is_list: bool = False
 
     @property
     def block(self) -> str:
@@ -180,6 +163,11 @@ class ReviewSection:
 
     title: str
     lines: tuple[ReviewLine, ...]
+
+    @property
+    def by_card(self) -> list[tuple[str, list[ReviewLine]]]:
+        """The lines one card of a list after the other, each with its name; "" for those outside lists."""
+        return [(card, list(lines)) for card, lines in groupby(self.lines, key=lambda line: line.card)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,22 +189,22 @@ def review(draft: Draft) -> Review:
     sections: dict[str, list[ReviewLine]] = {}
     shown = pages_to_answer(draft.version.pages, state)
     for page in shown:
-        title = plain(state.label(page.headings[0], locale.tag)) if page.headings else ""
+        title = plain(state.label(page.headings[0], locale.tag)) if page.headings and not page.depths[0] else ""
+        lines = sections.setdefault(title, [])
+        if page.roster:
+            lines.append(_list_line(draft, page))
+            continue
         for key in shown_items(page, state):
-            if not state.structure.item(key).type.is_answered:
-                continue
-            sections.setdefault(title, []).append(
-                ReviewLine(
-                    page=page.key,
-                    id=f"q{state.structure.by_key[key]}",
-                    label=plain(state.label(key, locale.tag)),
-                    answer=answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale),
-                    problem=key in wrong,
+            if state.structure.item(key).type.is_answered:
+                answer = answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale)
+                label = plain(state.label(key, locale.tag))
+                line = ReviewLine(
+                    page.key, f"q{place_of(state, key)}", label, answer, key in wrong, card_around(draft, page)
                 )
-            )
+                lines.append(line)
     lines = [line for lines in sections.values() for line in lines]
     return Review(
-        sections=tuple(ReviewSection(title, tuple(lines)) for title, lines in sections.items()),
+        sections=tuple(ReviewSection(title, tuple(lines)) for title, lines in sections.items() if lines),
         notes=tuple(
             question_view(state, key, locale=locale, answers={}, missing={})
             for page in closing_pages(draft.version.pages, state)
@@ -226,6 +214,13 @@ def review(draft: Draft) -> Review:
         problems=sum(line.problem for line in lines),
         last_page=shown[-1].key if shown else "",
     )
+
+
+def _list_line(draft: Draft, page: Page) -> ReviewLine:
+    """Return the line of a list, which leads to its cards."""
+    place = place_of(draft.state, page.roster)
+    title, names = list_answer(draft, page.roster)
+    return ReviewLine(page.key, f"q{place}", title, names, problem=False, card=card_around(draft, page), is_list=True)
 
 
 _SECONDS = {ItemType.RANK: 30, ItemType.TEXT: 40}
@@ -240,13 +235,14 @@ def about_minutes(definition: Definition) -> int:
 
 def resume_page(draft: Draft) -> str | None:
     """Return the page where the person stopped; None when only the review is left."""
-    shown = pages_to_answer(draft.version.pages, draft.state)
-    seen = next((page for page in shown if page.key == draft.carried.get(AT)), None)
-    if seen is not None:
+    pages = draft.version.pages
+    shown = pages_to_answer(pages, draft.state)
+    seen = page_by_key(pages, draft.carried.get(AT) or "")
+    if seen is not None and (card := open_card(draft, seen)) is not None and seen in pages_to_answer(pages, card.state):
         return seen.key
     after = [page for page in shown if draft.revision == 0 or page.number > draft.last_page]
     waiting = remaining(draft)
-    first = page_of_item(draft.version.pages, waiting[0].key) if waiting else None
+    first = page_of_item(pages, waiting[0].key) if waiting else None
     if first is not None and first.number <= draft.last_page:
         return first.key
     return after[0].key if after else None

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import re
 from dataclasses import replace
 
 from flask import current_app, redirect, request, url_for
@@ -10,22 +9,27 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import db
 from app.respond import polite
+from app.respond.cards import render_roster
 from app.respond.contexts import question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.form_files import media_of
 from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
+from app.respond.moves import LOOKS, following_key, move_on, page_address, return_to
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
-from core.errors import NotFound
-from surveys.answering import Draft, PageReading, keep_page, read_page, remaining
+from core.errors import Conflict, NotFound
+from surveys.answering import Draft, PageReading, keep_page, read_page
+from surveys.cards import is_list, open_card
 from surveys.carrying import with_place, with_what_was_typed, with_words
+from surveys.items import Posted
 from surveys.models import ResponseState
+from surveys.occurrences import key_at
 from surveys.receipts import give_code
-from surveys.routing import Page, closing_pages, is_shown, next_page, page_by_key, page_of_item, previous_page
+from surveys.routing import Page, closing_pages, is_shown, next_page, page_by_key, previous_page
 from surveys.tokens import is_token
 
-LOOKS = ("words", "pictures")
-"""What the button says that shows the choices of a page another way."""
+TRIES = 5
+"""Times that a page of a list is read again because another tab saved something in between."""
 
 
 @blueprint.get("/r/<code>/p/<path:key>")
@@ -38,12 +42,12 @@ def show_page(code: str, key: str) -> ResponseReturnValue:
     if draft.response_state is not ResponseState.STARTED:
         return polite.already_sent(code, draft)
     page = page_by_key(draft.version.pages, key)
-    if page is None or not is_shown(page, draft.state):
-        following = next_page(draft.version.pages, draft.state, page.number if page else -1)
-        return redirect(_address(code, following), 303)
+    card = open_card(draft, page) if page else None
+    if page is None or card is None or not is_shown(page, card.state):
+        return redirect(page_address(code, next_page(draft.version.pages, draft.state, page)), 303)
     if page in closing_pages(draft.version.pages, draft.state):
-        return redirect(_address(code, None), 303)
-    return _render(code, draft, page, check=bool(request.args.get("check")))
+        return redirect(page_address(code, None), 303)
+    return _render(code, card, page, check=bool(request.args.get("check")), counts=counts_around(draft, page))
 
 
 @blueprint.post("/r/<code>/p/<path:key>")
@@ -62,17 +66,50 @@ def save_page(code: str, key: str) -> ResponseReturnValue:
     if page is None:
         polite.keep_apart(code, draft.id, "unknown_page", kept_fields(posted))
         return redirect(url_for("respond.show_welcome", code=code), 303)
-    reading = with_what_was_typed(draft, read_page(draft, page, posted))
-    reading = with_place(reading, _following(reading, draft))
-    if request.form.get("move") in LOOKS:
-        reading = with_words(reading, alone=request.form["move"] == "words")
+    for _try in range(TRIES):
+        try:
+            return _save(code, draft, page, posted)
+        except Conflict:  # another tab saved something between our reading and our writing
+            draft = open_held(db.session(), holder, locale=draft.locale)
+    return redirect(page_address(code, page), 303)
+
+
+def _save(code: str, draft: Draft, page: Page, posted: Posted) -> ResponseReturnValue:
+    card, move = open_card(draft, page), request.form.get("move", "next")
+    if card is None:
+        polite.keep_apart(code, draft.id, "list_changed", kept_fields(posted))
+        return redirect(page_address(code, next_page(draft.version.pages, draft.state, page), notice="changed"), 303)
+    reading = read_page(card, page, posted)
+    if not _is_as_shown(draft, reading, request.form.get("cards")):
+        return _render(code, card, page, reading=reading, counts=counts_around(draft, page), is_changed=True)
+    if card is not draft and reading.is_blank and move != "next":
+        # Nothing was written on a new card: it never was one.
+        roster = previous_page(draft.version.pages, draft.state, page) or page
+        reading = replace(read_page(draft, roster, {}), page=roster)
+        card = draft
+    reading = with_place(with_what_was_typed(card, reading), following_key(reading, card, page))
+    if move in LOOKS:
+        reading = with_words(reading, alone=move == "words")
     with unit_of_work() as session:
-        keep_page(session, draft, reading)
+        keep_page(session, card, reading)
     if draft.response_state is not ResponseState.STARTED:
         return polite.already_sent(code, draft, kept=True)
     if not draft.is_open:
         return polite.closed(draft.collection_title, draft.version.definition.locale(draft.locale), kept=True)
-    return _move(code, draft, page, reading)
+    return move_on(code, card, page, reading) or _render(code, card, page, reading=reading)
+
+
+def counts_around(draft: Draft, page: Page) -> str:
+    """Return how many cards the lists had that a page stands in, as it says it when it is sent back."""
+    keys = [key_at(repeat, page.numbers[:depth]) for depth, repeat in enumerate(page.repeats)]
+    return ".".join(str(draft.state.count(key)) for key in keys if is_list(draft.state, key))
+
+
+def _is_as_shown(draft: Draft, reading: PageReading, counts: str | None) -> bool:
+    """Whether the numbers of the page still mean the cards they meant; the same page sent twice is no change."""
+    if not counts or counts == counts_around(draft, reading.page):
+        return True
+    return all(draft.answers.get(key) == value for key, value in reading.answers.items())
 
 
 def _open(code: str, *, locale: str = "") -> Draft | ResponseReturnValue:
@@ -86,68 +123,23 @@ def _open(code: str, *, locale: str = "") -> Draft | ResponseReturnValue:
     return draft
 
 
-def _following(reading: PageReading, draft: Draft) -> str:
-    """Return the key of the page that the button leads to, "" for the last reading."""
-    move = request.form.get("move", "next")
-    following = reading.next_page
-    if move == "back":
-        following = previous_page(draft.version.pages, reading.state, reading.page.number)
-    elif move != "next":
-        following = reading.page
-    return following.key if following else ""
-
-
-def _move(code: str, draft: Draft, page: Page, reading: PageReading) -> ResponseReturnValue:
-    move = request.form.get("move", "next")
-    pages, state = draft.version.pages, reading.state
-    if move == "back":
-        previous = previous_page(pages, state, page.number)
-        address = _address(code, previous) if previous else url_for("respond.show_welcome", code=code)
-        return redirect(address, 303)
-    if move == "pause":
-        return redirect(url_for("respond.show_pause", code=code, page=page.key), 303)
-    if move.startswith("locale:") or move in LOOKS:
-        return redirect(_address(code, page), 303)
-    if reading.violations:
-        return _render(code, draft, page, reading=reading)
-    if reading.revealed:
-        place = state.structure.by_key[reading.revealed[0]]
-        return redirect(url_for("respond.show_page", code=code, key=page.key, more=place, _anchor=f"b{place}"), 303)
-    if _return_to(request.form.get("then")):
-        return redirect(_after_correction(code, draft, reading), 303)
-    closing = closing_pages(pages, state)
-    return redirect(_address(code, None if reading.next_page in closing else reading.next_page), 303)
-
-
-def _after_correction(code: str, draft: Draft, reading: PageReading) -> str:
-    """Return to the review, or to a page that this correction made necessary."""
-    then = _return_to(request.form.get("then"))
-    waiting = remaining(replace(draft, state=reading.state))
-    page = page_of_item(draft.version.pages, waiting[0].key) if waiting else None
-    if page is None or page.number <= reading.page.number:
-        return url_for("respond.show_review", code=code, _anchor=then.partition("-")[2] or None)
-    return url_for("respond.show_page", code=code, key=page.key, then=then)
-
-
-def _return_to(asked: str | None) -> str:
-    """Return « review-q7 » where a correction comes from the seventh line of the last reading, "" elsewhere."""
-    return asked if asked and re.fullmatch(r"review(-q\d{1,5})?", asked, re.ASCII) else ""
-
-
-def _address(code: str, page: Page | None) -> str:
-    if page is None:
-        return url_for("respond.show_review", code=code)
-    return url_for("respond.show_page", code=code, key=page.key)
-
-
 def _render(
-    code: str, draft: Draft, page: Page, *, reading: PageReading | None = None, check: bool = False
+    code: str,
+    draft: Draft,
+    page: Page,
+    *,
+    reading: PageReading | None = None,
+    check: bool = False,
+    counts: str = "",
+    is_changed: bool = False,
 ) -> ResponseReturnValue:
-    locale = draft.version.definition.locale(draft.locale)
+    then = return_to(request.form.get("then") or request.args.get("then"))
+    if page.roster:
+        return render_roster(code, draft, page, then=then)
     return show(
         "respond/page.html",
-        locale,
-        status=422 if reading else 200,
+        draft.version.definition.locale(draft.locale),
+        status=409 if is_changed else 422 if reading else 200,
         page=lambda: question_page(
             draft, page, reading=reading, check=check, media=media_of(code, draft.version.files)
         ),
@@ -155,7 +147,9 @@ def _render(
         locales=draft.version.definition.locales,
         token=form_token(held()),
         more="" if reading else "q" + request.args.get("more", ""),
-        then=_return_to(request.form.get("then") or request.args.get("then")),
+        then=then,
+        counts=counts or counts_around(draft, page),
+        is_changed=is_changed,
     )
 
 

@@ -29,9 +29,9 @@ SENTENCES: dict[str, str] = {
     "surveys.population_not_found": _("This population does not belong to this study."),
     "surveys.questionnaire_not_found": _("This questionnaire does not belong to this study."),
     "surveys.receipt_not_found": _("No answers are kept under the receipt “%(receipt)s”. Check each letter and digit."),
-    "surveys.repeat_not_answered": _(
-        "This questionnaire has a group asked several times: the pages cannot show it yet, so it cannot be published."
-    ),
+    "surveys.card_not_found": _("This card is not in the list any more."),
+    "surveys.changed_meanwhile": _("These answers were changed in another window. Look at them again."),
+    "surveys.response_not_open": _("These answers were sent, or the questionnaire is closed."),
     "surveys.response_not_found": _("This link opens no answers. Check that it is complete."),
     "surveys.response_withdrawn": _("These answers were withdrawn and erased."),
     "surveys.unknown_schema": _("This questionnaire was kept by a later version of Tresse (format %(schema)s)."),
@@ -85,7 +85,6 @@ SENTENCES: dict[str, str] = {
     "surveys.type_not_carried": _(
         "The type “%(type)s” (question “%(name)s”) is not handled yet. Remove the question, or ask it another way."
     ),
-    "surveys.repeat_not_carried": _("The group “%(name)s” is asked several times (repeat): this is not handled yet."),
     "surveys.function_not_carried": _("The function “%(name)s” is not handled yet."),
     "surveys.appearance_not_carried": _("The appearance “%(name)s” reads a file of its own: this is not handled yet."),
     "surveys.last_saved_not_carried": _("“${%(name)s}” reads an earlier response: this is not handled yet."),

@@ -21,6 +21,7 @@ from surveys.models import (
     Response,
     ResponseState,
 )
+from surveys.repeated import items_outside
 
 _ABSENCES = {Missing.REFUSED: Absence.REFUSED, Missing.UNKNOWN: Absence.UNKNOWN}
 
@@ -63,7 +64,11 @@ class SourceItem:
 
 
 def load_source_items(session: Session, study_id: UUID, *, locale: str) -> tuple[SourceItem, ...]:
-    """List the measurable items of each questionnaire's last published version, in the order of the form."""
+    """List the measurable items of each questionnaire's last published version, in the order of the form.
+
+    An item asked several times has no one value a person; how many times it was asked has, and so has a calculation
+    over it.
+    """
     rows = session.execute(
         select(Questionnaire, QuestionnaireVersion.definition)
         .join(QuestionnaireVersion, QuestionnaireVersion.questionnaire_id == Questionnaire.id)
@@ -74,7 +79,7 @@ def load_source_items(session: Session, study_id: UUID, *, locale: str) -> tuple
     items: list[SourceItem] = []
     for questionnaire, stored in last.values():
         definition = Definition.from_json(stored)
-        for item in definition.items():
+        for item in items_outside(definition):
             if item.type not in _MEASURABLE:
                 continue
             choices = definition.choice_lists.get(item.list_name, ()) if item.type.has_choices else ()

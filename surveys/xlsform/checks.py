@@ -73,9 +73,7 @@ def _check_line(line: Line, outline: Outline, lists: set[str], *, tolerant: bool
 
 def _check_type(line: Line, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
     kind = line.type
-    if kind.edge and kind.name == "repeat":
-        yield _later("repeat_not_carried", line, "type", tolerant=tolerant, name=line.name)
-    elif kind.name in LATER_TYPES or kind.name == "select_from_file" or kind.list_name.startswith("${"):
+    if kind.name in LATER_TYPES or kind.name == "select_from_file" or kind.list_name.startswith("${"):
         yield _later("type_not_carried", line, "type", tolerant=tolerant, type=line.cells["type"], name=line.name)
     elif kind.name in DEVICE_TYPES:
         yield warning("device_type", "survey", line.row, "type", type=kind.name, name=line.name)

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "reports.download_issue": "needs an issued report; a PDF",
     "reports.read_issue": "needs an issued report",
     "respond.give_copy": "data for the program of a phone",
+    "respond.confirm_removal": "needs a card of a list",
     "respond.open_invitation": "needs a personal link",
     "respond.resume": "needs the link of a response",
     "respond.show_answers": "needs a receipt",

@@ -41,7 +41,7 @@ class Replay:
         path_of = {state.name(each): path for path, each in self.at.items()}
         self.relevant = {path for path, each in self.at.items() if each.relevant}
         self.faults = {
-            f"{path_of[each.path]},{each.fault.value}" for each in state.violations() if each.fault.value != "type"
+            f"{path_of[each.key]},{each.fault.value}" for each in state.violations() if each.fault.value != "type"
         }
         self.computed = {path: each.value for path, each in self.at.items() if each.relevant and self._computes(each)}
 

@@ -8,16 +8,13 @@ from surveys.definition import Definition
 from surveys.xlsform import FormRefused, Severity, read_form
 
 FORMS = Path(__file__).parents[3] / "shared" / "samples" / "xlsform"
-NOT_CARRIED = {"surveys.type_not_carried", "surveys.repeat_not_carried"}
+NOT_CARRIED = {"surveys.type_not_carried"}
 WRONG = {
     "iaso__odk_invalid_xlsform.xlsx": "surveys.name_repeated",
     "pyxform__duplicate_columns.xlsx": "surveys.column_repeated",
 }
 LATER = {
-    "pyxform__repeat_date_test.xls",
-    "pyxform__xlsform_spec_test.xlsx",
     "web-forms__all-question-types-v2024091201-3.xlsx",
-    "web-forms__socio-economic-survey-v20240515.xlsx",
 }
 
 pytestmark = pytest.mark.skipif(not FORMS.is_dir(), reason="the shared samples are not here")

@@ -143,8 +143,8 @@ def test_a_repeat_has_one_occurrence_until_told_otherwise():
 
     assert state_of(form).value("n") == 1
     assert state_of(form, {"child": [{"age": 3}, {"age": 5}]}).values == {
-        "/data/child[1]/age": 3,
-        "/data/child[2]/age": 5,
+        "age[1]": 3,
+        "age[2]": 5,
         "n": 2,
     }
 
@@ -160,7 +160,60 @@ def test_a_repeat_follows_its_count():
 
     state = state_of(form, {"n": 2, "child": [{"age": 1}, {"age": 2}, {"age": 3}]})
 
-    assert [name for name in state.values if name.endswith("age")] == ["/data/child[1]/age", "/data/child[2]/age"]
+    assert [name for name in state.values if name.startswith("age")] == ["age[1]", "age[2]"]
+
+
+def test_an_occurrence_that_comes_back_has_its_answers():
+    form = survey(
+        "integer | n | N |",
+        "begin_repeat | child | Enfant | ${n}",
+        "integer | age | Âge |",
+        "end_repeat | | |",
+        columns="type | name | label | repeat_count",
+    )
+    kept = {"child": 1, "age[1]": 3, "age[2]": 5}
+
+    assert state_of(form, {"n": 1, **kept}).values == {"n": 1, "age[1]": 3}
+    assert state_of(form, {"n": 2, **kept}).values == {"n": 2, "age[1]": 3, "age[2]": 5}
+
+
+def test_repeats_inside_repeats_do_not_grow_without_end():
+    form = survey(
+        "integer | n | N |",
+        "begin_repeat | home | Foyer | ${n}",
+        "begin_repeat | child | Enfant | ${n}",
+        "integer | age | Âge |",
+        "end_repeat | | |",
+        "end_repeat | | |",
+        columns="type | name | label | repeat_count",
+    )
+
+    state = state_of(form, {"n": 1000})
+
+    assert (state.count("home"), sum(key.startswith("age[") for key in state.values)) == (1000, 4000)
+
+
+def test_a_trigger_counts_in_its_own_occurrence():
+    form = survey(
+        "begin_repeat | child | Enfant | |",
+        "integer | age | Âge | |",
+        "calculate | stamp | | now() | ${age}",
+        "end_repeat | | | |",
+        columns="type | name | label | calculation | trigger",
+    )
+    kept = {"child": 2, "age[1]": 3, "age[2]": 4, "stamp[1]": "avant", "stamp[2]": "avant"}
+
+    state = state_of(form, kept, changed=frozenset({"age[2]"}))
+
+    assert state.value("stamp[1]") == "avant"
+    assert state.value("stamp[2]") != "avant"
+
+
+def test_a_repeat_is_offered_before_anything_is_in_it():
+    form = rules("text | a | A", "begin_repeat | child | Enfant | ${a} != ''", "text | b | B", "end_repeat | | ")
+
+    assert state_of(form, {"a": "x"}, begins_with=0).is_offered("child")
+    assert not state_of(form, {"a": ""}, begins_with=0).is_offered("child")
 
 
 def test_nested_repeats_are_summed_within_their_parent():
@@ -176,7 +229,7 @@ def test_nested_repeats_are_summed_within_their_parent():
 
     state = state_of(form, {"home": [{"child": [{"age": 3}, {"age": 9}]}, {"child": [{"age": 5}]}]})
 
-    assert (state.value("ages"), state.value("/data/home[1]/oldest"), state.value("/data/home[2]/oldest")) == (17, 9, 5)
+    assert (state.value("ages"), state.value("oldest[1]"), state.value("oldest[2]")) == (17, 9, 5)
 
 
 def test_a_circle_is_refused_with_its_path():

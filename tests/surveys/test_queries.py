@@ -21,8 +21,9 @@ from surveys.queries import (
     open_answers,
     stream_responses,
 )
+from surveys.repeated import repeat_tables
 from tests.factories.studies import ArmFactory, ParticipantFactory, SiteFactory, StudyFactory, WaveFactory
-from tests.factories.surveys import make_collection, start
+from tests.factories.surveys import draft, make_collection, start, survey
 
 
 @pytest.fixture
@@ -172,3 +173,89 @@ def test_moments_are_written_in_utc(session, study, answered):
 
     assert row.started_at.tzinfo is UTC
     assert row.started_at <= datetime.now(UTC)
+
+
+CHILDREN = survey(
+    "text | who | Qui ? | ",
+    "begin_repeat | child | Enfants | ",
+    "text | name | Prénom ? | ",
+    "select_multiple like | likes | Aime ? | ",
+    "begin_repeat | toy | Jouets | ",
+    "text | thing | Jouet ? | ",
+    "end_repeat | | | ",
+    "calculate | twice | | 2 * count(${toy})",
+    "end_repeat | | | ",
+    choices=("like | sing | Chanter | ", "like | run | Courir | "),
+    columns="type | name | label | calculation",
+)
+
+
+@pytest.fixture
+def families(session, study):
+    collection = make_collection(session, study, CHILDREN)
+    for who, children in (("A", ("Léa", "Tom")), ("B", ())):
+        token = start(session, collection)
+        save_page(session, draft(session, token), "who", {"who": [who]})
+        save_page(session, draft(session, token), "child", {})
+        for number, name in enumerate(children, 1):
+            save_page(session, draft(session, token), f"name[{number}]", {f"name[{number}]": [name]})
+            save_page(session, draft(session, token), f"likes[{number}]", {f"likes[{number}]": ["run"]})
+        if children:
+            save_page(session, draft(session, token), "thing[2.1]", {"thing[2.1]": ["Ours"]})
+        submit(session, draft(session, token))
+    return collection
+
+
+def read_csv(chunks):
+    return list(csv.DictReader(io.StringIO("".join(chunks).removeprefix("\ufeff"), newline="")))
+
+
+def test_the_wide_csv_counts_the_cards_and_a_repeat_has_its_own(session, study, families):
+    definition = collection_version(session, study.id, families.id).definition
+    wide = read_csv(write_csv(definition, stream_responses(session, study.id, families.id), style=PLAIN))
+    child, toy = (
+        read_csv(write_csv(definition, stream_responses(session, study.id, families.id), table=table, style=PLAIN))
+        for table in repeat_tables(definition)
+    )
+
+    assert [(row["who"], row["child"], "name" in row) for row in wide] == [("A", "2", False), ("B", "0", False)]
+    assert [list(row.values())[2:] for row in child] == [
+        ["1", "Léa", "run", "0", "1", "NA", "0"],
+        ["2", "Tom", "run", "0", "1", "1", "2"],
+    ]
+    assert list(child[0])[2:] == ["child/number", "name", "likes", "likes/sing", "likes/run", "toy", "twice"]
+    assert [(row["response_id"], row["child/number"], row["toy/number"], row["thing"]) for row in toy] == [
+        (child[1]["response_id"], "2", "1", "Ours")
+    ]
+
+
+def test_the_workbook_has_sheets_for_each_repeat(session, study, families):
+    definition = collection_version(session, study.id, families.id).definition
+
+    content = write_workbook(definition, stream_responses(session, study.id, families.id))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+    assert book.sheet_names == [
+        "answers",
+        "labels",
+        "codebook",
+        "child",
+        "child – labels",
+        "toy",
+        "toy – labels",
+    ]
+    assert [row[2:5] for row in book.get_sheet_by_name("child – labels").to_python()] == [
+        ["child/number", "Prénom ?", "Aime ?"],
+        [1, "Léa", "Courir"],
+        [2, "Tom", "Courir"],
+    ]
+
+
+def test_item_values_of_a_repeat_are_one_a_card(session, study, families):
+    names = item_values(session, study.id, families.questionnaire_id, "name")
+    computed = item_values(session, study.id, families.questionnaire_id, "twice")
+    texts = open_answers(session, study.id, families.id, "name")
+
+    assert [(each.numbers, each.value) for each in names] == [((1,), "Léa"), ((2,), "Tom")]
+    assert [(each.numbers, each.value) for each in computed] == [((1,), 0), ((2,), 2)]
+    assert [(each.item_name, each.text) for each in texts] == [("name[1]", "Léa"), ("name[2]", "Tom")]

@@ -14,7 +14,9 @@ from app.components.rich_text import plain
 from surveys.definition import Definition, Item, ItemType
 from surveys.distribution import Distribution, Screened, describe, hidden_cells, is_small, screen
 from surveys.models import Missing, ResponseState
-from surveys.queries import CollectionProgress, collection_versions, stream_responses
+from surveys.occurrences import key_at
+from surveys.queries import CollectionProgress, ResponseRow, collection_versions, stream_responses
+from surveys.repeated import RepeatTable, items_outside, repeat_tables
 from surveys.routing import Page
 from surveys.versions import LoadedVersion
 
@@ -57,6 +59,8 @@ class ItemAnswers:
     has_mean: bool
     has_bounds: bool
     rows: tuple[ValueRow, ...]
+    is_repeated: bool
+    """Whether it is asked on each card of a list: counts are of persons who gave the value on one card at least."""
 
 
 def hidden_counts(
@@ -110,44 +114,87 @@ def _page_title(pages: tuple[Page, ...], number: int, labels: Mapping[str, str])
     if number >= len(pages):
         return ""
     page = pages[number]
-    return labels.get(page.key) or labels.get(page.items[-1], "")
+    return labels.get(page.key) or (labels.get(page.items[-1], "") if page.items else "")
 
 
-def all_answers(session: Session, study_id: UUID, collection_id: UUID, threshold: int) -> tuple[ItemAnswers, ...]:
+@dataclass(frozen=True, slots=True)
+class AllAnswers:
+    """The answers to every item of a collection, and its repeats, which have exports of their own."""
+
+    items: tuple[ItemAnswers, ...]
+    tables: tuple[RepeatTable, ...]
+
+
+def all_answers(session: Session, study_id: UUID, collection_id: UUID, threshold: int) -> AllAnswers:
     """Describe every item of a collection that a person answers, submitted responses only."""
     items = items_of(collection_versions(session, study_id, collection_id))
     given: dict[str, list[tuple[Any, str | None]]] = {key: [] for key in items}
     total = 0
     for row in stream_responses(session, study_id, collection_id):
         total += 1
-        for key, values in given.items():
-            if key in row.answers:
-                missing = row.missing.get(key)
-                values.append((row.answers[key], str(missing) if missing else None))
-    return tuple(
-        _item_answers(definition, item, given[key], total, threshold)
-        for key, (definition, item) in items.items()
+        for key, (_definition, item, table) in items.items():
+            value = _given(row, item, table)
+            if value is not None:
+                given[key].append(value)
+    described = tuple(
+        _item_answers(definition, item, given[key], total, threshold, is_repeated=table is not None)
+        for key, (definition, item, table) in items.items()
         if item.type.is_answered or item.type is ItemType.CALCULATE
     )
+    tables = {table.repeat.key: table for _definition, _item, table in items.values() if table}
+    return AllAnswers(described, tuple(tables.values()))
 
 
-def items_of(versions: tuple[LoadedVersion, ...]) -> dict[str, tuple[Definition, Item]]:
-    """Return the items of the first of these versions, then those that only an earlier one has, by key."""
-    found: dict[str, tuple[Definition, Item]] = {}
+def items_of(versions: tuple[LoadedVersion, ...]) -> dict[str, tuple[Definition, Item, RepeatTable | None]]:
+    """Return the items of the first of these versions, then those that only an earlier one has, by key.
+
+    Each with its form, and the repeat it stands in, None for an item asked once.
+    """
+    found: dict[str, tuple[Definition, Item, RepeatTable | None]] = {}
     for version in versions:
-        for item in version.definition.items():
-            found.setdefault(item.key, (version.definition, item))
+        definition = version.definition
+        tables = repeat_tables(definition)
+        groups = [(None, items_outside(definition)), *((table, table.items) for table in tables)]
+        for table, inside in groups:
+            for item in inside:
+                found.setdefault(item.key, (definition, item, table))
     return found
 
 
+def _given(row: ResponseRow, item: Item, table: RepeatTable | None) -> tuple[Any, str | None] | None:
+    """Return what a response gave to an item and why it is missing, None when not asked.
+
+    Inside repeats, the list of the different values on its cards: counts are of persons, never of cards, so that the
+    threshold protects persons.
+    """
+    keys = [key_at(item.key, numbers) for numbers in table.lines(row.answers)] if table else [item.key]
+    asked = [key for key in keys if key in row.answers]
+    if not asked:
+        return None
+    missing = next((str(row.missing[key]) for key in asked if key in row.missing), None)
+    if table is None:
+        return row.answers[item.key], missing
+    values: dict[Any, None] = {}
+    for key in asked:
+        value = row.answers[key]
+        values.update(dict.fromkeys(value if isinstance(value, list) else [value] if value not in (None, "") else []))
+    return (list(values), None) if values else (None, missing)
+
+
 def _item_answers(
-    definition: Definition, item: Item, values: list[tuple[Any, str | None]], total: int, threshold: int
+    definition: Definition,
+    item: Item,
+    values: list[tuple[Any, str | None]],
+    total: int,
+    threshold: int,
+    *,
+    is_repeated: bool,
 ) -> ItemAnswers:
     choices = definition.choice_lists.get(item.list_name, ()) if item.type.has_choices else ()
     labels = {choice.name: plain(definition.text(choice.labels, definition.default_locale)[0]) for choice in choices}
     spread = describe(values, order=[choice.name for choice in choices], not_asked=total - len(values))
     has_values = item.type not in (ItemType.TEXT, ItemType.RANK)
-    is_partition = item.type is not ItemType.SELECT_MULTIPLE
+    is_partition = item.type is not ItemType.SELECT_MULTIPLE and not is_repeated
     shown = screen(spread, threshold, is_partition=is_partition, has_values=has_values)
     rows = tuple(
         ValueRow(
@@ -171,6 +218,7 @@ def _item_answers(
         shown.has_mean and spread.mean is not None,
         shown.has_bounds,
         rows,
+        is_repeated,
     )
 
 

@@ -1,10 +1,6 @@
 """What the screens of questionnaires show: pages as on a phone, items with their rules in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -12,12 +8,11 @@ from app.components.form_media import FormMedia
 from app.components.question import QuestionView, question_view
 from app.components.rich_text import plain
 from app.wording.conditions import quoted_names, word_condition
-from surveys.answering import Draft, PageReading
+from surveys.cards import list_title
 from surveys.conditions import describe
 from surveys.definition import Item, ItemType, Locale, Node
 from surveys.engine import FormState, evaluate_form
 from surveys.expressions import Expression
-from surveys.models import Missing, ResponseState
 from surveys.routing import Page
 from surveys.structure import Structure
 from surveys.versions import LoadedVersion
@@ -40,6 +35,8 @@ class PreviewPage:
     title: str
     when: str
     questions: tuple[PreviewQuestion, ...]
+    is_list: bool
+    """Whether it is the page of a list of cards; the pages that follow are those of one card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +55,30 @@ class ItemRow:
 
 def preview_pages(version: LoadedVersion, locale: Locale, media: FormMedia) -> tuple[PreviewPage, ...]:
     """Return every page of a version, those behind a condition too, in one language."""
-    state = evaluate_form(version.structure, {}, locale=locale.tag)
+    state = evaluate_form(version.structure, {}, locale=locale.tag, is_counted=False)
     return tuple(_preview_page(version, state, page, locale, media) for page in version.pages)
 
 
 def _preview_page(
     version: LoadedVersion, state: FormState, page: Page, locale: Locale, media: FormMedia
 ) -> PreviewPage:
-    labels = [plain(state.label(key, locale.tag)) for key in page.headings]
-    groups = [version.structure.places[version.structure.by_key[key]].node for key in page.headings]
+    keys = [*page.headings, page.roster] if page.roster else list(page.headings)
+    labels = [plain(list_title(state, key, locale.tag)) for key in keys]
+    groups = [version.structure.place(key).node for key in keys]
     questions = tuple(
         PreviewQuestion(
-            question_view(state, key, locale=locale, answers={}, missing={}, is_preview=True, media=media),
+            question_view(state, shown, locale=locale, answers={}, missing={}, is_preview=True, media=media),
             in_words(version.structure, version.structure.item(key), locale),
             source_of(version.structure.item(key).relevant),
         )
-        for key in page.items
+        for key, shown in zip(page.items, page.at((1,) * len(page.repeats)).items, strict=True)
     )
     return PreviewPage(
         page.number + 1,
         " › ".join(label for label in labels if label),
         _(" and ").join(in_words(version.structure, group, locale) for group in groups if group.relevant is not None),
         questions,
+        bool(page.roster),
     )
 
 
@@ -142,57 +141,3 @@ def item_type_name(kind: ItemType) -> str:
         ItemType.HIDDEN: _("Hidden value"),
     }
     return str(names.get(kind, _("Filled by the server")))
-
-
-def trial_draft(
-    version: LoadedVersion, answers: Mapping[str, Any], missing: Mapping[str, str], locale: Locale
-) -> Draft:
-    """Return a response that exists nowhere: « Try it » answers in memory only."""
-    marks = {key: Missing(mark) for key, mark in missing.items()}
-    moment = datetime.now(UTC)
-    state = evaluate_form(
-        version.structure, answers, moment=moment, locale=locale.tag, missing=frozenset(marks), started={}
-    )
-    nowhere = UUID(int=0)
-    return Draft(
-        id=nowhere,
-        collection_id=nowhere,
-        study_id=nowhere,
-        collection_title="",
-        participant_id=None,
-        is_open=True,
-        response_state=ResponseState.STARTED,
-        receipt=None,
-        locale=locale.tag,
-        revision=0,
-        last_page=0,
-        moment=moment,
-        seed=0,
-        version=version,
-        answers=answers,
-        missing=marks,
-        answered_at={},
-        carried={},
-        state=state,
-    )
-
-
-def trial_questions(
-    draft: Draft, page: Page, reading: PageReading | None, media: FormMedia
-) -> tuple[QuestionView, ...]:
-    """Return the questions of a page being tried."""
-    state = reading.state if reading else draft.state
-    return tuple(
-        question_view(
-            state,
-            key,
-            locale=draft.version.definition.locale(draft.locale),
-            answers={**draft.answers, **(reading.answers if reading else {})},
-            missing={**draft.missing, **(reading.missing if reading else {})},
-            typed=reading.parsed.get(key) if reading else None,
-            violations=reading.violations if reading else (),
-            media=media,
-        )
-        for key in page.items
-        if state.is_relevant(key)
-    )

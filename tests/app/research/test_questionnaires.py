@@ -1,6 +1,8 @@
 """The screens of questionnaires and collections."""
 
+import html
 import io
+import json
 import re
 
 import pytest
@@ -106,6 +108,44 @@ def test_trial_answers_in_memory_only(lead, study, session):
 
     assert "Qui vous aide" in page
     assert session.scalars(select(Response)).all() == []
+
+
+CARDS = """
+| survey |
+| | type | name | label |
+| | begin_repeat | child | Vos enfants : ${name} |
+| | text | name | Son prénom ? |
+| | end_repeat | | |
+| | text | last | Autre chose ? |
+| settings |
+| | form_title | form_id |
+| | Familles | families |
+"""
+
+
+def test_trial_of_a_list_adds_changes_and_takes_out_cards(lead, study, session):
+    shown = bring(lead, study, workbook(CARDS)).location
+
+    def send(page, move, so_far, **fields):
+        sent = lead.post(f"{shown}/try", data={"page": page, "move": move, "so_far": so_far, **fields})
+        text = html.unescape(sent.get_data(as_text=True))
+        return text, re.search(r'name="so_far" value="(.*?)">', text)[1]
+
+    text, so_far = send("child", "open:name[1]", "{}")
+    assert "Son prénom" in text
+    text, so_far = send("name[1]", "next", so_far, **{"name[1]": "Léa"})
+    assert "Vos enfants : Léa" in text.replace("\u00a0", " ")
+    text, so_far = send("child", "out:child[1]", so_far)
+    assert json.loads(so_far)["answers"] == {"child": 0}
+    text, so_far = send("child", "next", so_far)
+    assert "Autre chose" in text
+
+
+def test_preview_shows_the_list_and_the_pages_of_one_card(lead, study):
+    page = lead.get(bring(lead, study, workbook(CARDS)).location).get_data(as_text=True)
+
+    assert "Ici, la personne ajoute des fiches." in page
+    assert page.count("Son prénom ?") == 1
 
 
 def opened(lead, study, session):

@@ -60,10 +60,6 @@ WITH_RULE = "type | name | label | relevant"
         (survey("text | a | A | foo(1)", columns=WITH_RULE), ("unknown_function", "survey", 2, "relevant")),
         (survey("text | a | "), ("label_missing", "survey", 2, "label")),
         (survey("calculate | a | A"), ("calculation_missing", "survey", 2, "calculation")),
-        (
-            survey("begin_repeat | r | R", "text | a | A", "end_repeat | | "),
-            ("repeat_not_carried", "survey", 2, "type"),
-        ),
         (survey("select_one_from_file l.csv | a | A"), ("type_not_carried", "survey", 2, "type")),
         ("| survey |\n| | type | label |\n| | text | A |", ("column_missing", "survey", 1, "")),
         ("| survey |\n| | type | name | name |\n| | text | a | b |", ("column_repeated", "survey", 1, "name")),
