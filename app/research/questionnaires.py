@@ -13,15 +13,9 @@ from sqlalchemy.orm import Session
 from app.errors import status_of
 from app.extensions import db
 from app.research.contexts.questionnaires import item_rows, preview_pages
-from app.research.contexts.trial import (
-    trial_around,
-    trial_draft,
-    trial_questions,
-    trial_roster,
-    trial_title,
-    without_card,
-)
+from app.research.contexts.trial import trial_around, trial_questions, trial_roster, trial_title
 from app.research.form_files import media_of, sent_files
+from app.research.trial import step_trial
 from app.security import Action, StudyAccess, current_account, current_study, permits
 from app.unit_of_work import begin_writing, writes, writes_late
 from app.wording import word
@@ -29,15 +23,11 @@ from app.wording.surveys import word_remark
 from core.errors import DomainError, Invalid
 from core.tables import to_xlsx
 from surveys import queries
-from surveys.answering import Draft, PageReading, read_page
-from surveys.cards import open_card
-from surveys.definition import Locale
 from surveys.form_files import file_report, inherit_files, keep_files, ready_file
 from surveys.models import QuestionnaireVersion
 from surveys.parcels import Parcel, open_parcel
-from surveys.routing import Page, next_page, page_by_key, previous_page
 from surveys.services import import_questionnaire, publish
-from surveys.versions import LoadedVersion, load_version
+from surveys.versions import load_version
 from surveys.xlsform import FormRefused
 from surveys.xlsform.example import example_form
 from surveys.xlsform.writer import write_form
@@ -190,7 +180,8 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
     row = queries.get_version(session, study.study_id, version_id)
     version = load_version(session, version_id)
     locale = version.definition.locale(request.values.get("lang", version.definition.default_locale))
-    so_far, draft, page, reading = _step(version, locale)
+    trial = step_trial(version, locale)
+    draft, page, reading = trial.draft, trial.page, trial.reading
     return render_template(
         "research/questionnaires/try.html",
         row=row,
@@ -201,55 +192,6 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
         around=trial_around(draft, page) if page else "",
         questions=trial_questions(draft, page, reading, media_of(version)) if page else (),
         roster=trial_roster(draft, page) if page and page.roster else None,
-        so_far=json.dumps(so_far),
+        so_far=json.dumps(trial.so_far),
         calculated={key: value for key, value in draft.state.calculated.items() if value is not None},
     )
-
-
-def _step(version: LoadedVersion, locale: Locale) -> tuple[dict[str, Any], Draft, Page | None, PageReading | None]:
-    """Return the answers with those just posted, the draft they make, the page to show and what is wrong on it."""
-    so_far = _so_far()
-    draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
-    page = page_by_key(version.pages, request.form.get("page", "")) or next_page(version.pages, draft.state, None)
-    card = open_card(draft, page) if page else None
-    if request.method != "POST" or page is None or card is None or "move" not in request.form:
-        return so_far, card or draft, page, None
-    reading = read_page(card, page, _posted())
-    so_far = _kept(so_far, reading)
-    move, _colon, target = request.form["move"].partition(":")
-    if move == "out":
-        so_far = without_card(version, so_far, target)
-    draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
-    if move in {"open", "out"}:
-        shown = (page_by_key(version.pages, target) if move == "open" else None) or page
-        return so_far, open_card(draft, shown) or draft, shown, None
-    if move == "back":
-        return so_far, draft, previous_page(version.pages, reading.state, page) or page, None
-    if reading.violations:
-        return so_far, draft, page, reading
-    return so_far, draft, reading.next_page, None
-
-
-def _kept(so_far: dict[str, Any], reading: PageReading) -> dict[str, Any]:
-    missing = {key: mark for key, mark in so_far["missing"].items() if key not in reading.answers}
-    return {
-        "answers": {**so_far["answers"], **reading.answers},
-        "missing": {**missing, **{key: str(mark) for key, mark in reading.missing.items()}},
-    }
-
-
-def _so_far() -> dict[str, Any]:
-    try:
-        read = json.loads(request.form.get("so_far", "{}"))
-        return {"answers": dict(read.get("answers", {})), "missing": dict(read.get("missing", {}))}
-    except (ValueError, AttributeError, TypeError):
-        return {"answers": {}, "missing": {}}
-
-
-def _posted() -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = request.form.to_dict(flat=False)
-    for name, values in list(fields.items()):
-        if values and values[0].startswith(":"):
-            fields[f"{name}:missing"] = [values[0][1:]]
-            fields[name] = []
-    return fields

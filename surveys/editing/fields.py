@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from surveys.definition import Definition, Group, Item, ItemType, Node, Texts
+from surveys.editing.kinds import LOOKS
 from surveys.editing.lists import set_choice_attribute, set_choice_medium, set_choice_text
 from surveys.editing.operations import set_page
 from surveys.editing.references import names_in
@@ -66,6 +67,8 @@ def read_fields(definition: Definition, key: str, tag: str) -> dict[str, str]:
     found["required_if"] = node.required.source if isinstance(node.required, Expression) else ""
     found["default"] = node.default.source if isinstance(node.default, Expression) else node.default or ""
     found["appearance"] = node.appearance
+    if node.type in LOOKS:
+        found["look"] = _look_of(node)
     found["shuffled"] = YES if node.parameters.get("randomize") == "true" else NO
     for choice in definition.choice_lists.get(node.list_name, ()):
         found[f"choice:{choice.name}"] = choice.labels.get(tag, "")
@@ -205,6 +208,18 @@ def _write_appearance(definition: Definition, node: Node, name: str, value: str,
     return replace(node, appearance=" ".join(value.split()))
 
 
+def _look_of(item: Item) -> str:
+    return next((look for look in LOOKS.get(item.type, ()) if look and item.has_appearance(look)), "")
+
+
+def _write_look(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
+    del definition, name, tag
+    assert isinstance(node, Item)
+    looks = LOOKS.get(node.type, ())
+    words = [word for word in node.appearance.split() if word not in looks]
+    return replace(node, appearance=" ".join([*([value] if value in looks and value else []), *words]))
+
+
 def _write_shuffled(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
     del definition, name, tag
     assert isinstance(node, Item)
@@ -245,6 +260,7 @@ _WRITERS: dict[str, _Writer] = {
     "required_if": _write_required,
     "default": _write_default,
     "appearance": _write_appearance,
+    "look": _write_look,
     "shuffled": _write_shuffled,
     **dict.fromkeys(_PARAMETERS, _write_parameter),
     **dict.fromkeys(SWITCHES, _write_switch),

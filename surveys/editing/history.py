@@ -19,13 +19,17 @@ from surveys.definition import Definition
 from surveys.editing.fields import Clash, Fault, merge, read_fields, write_fields
 from surveys.editing.models import DraftStep, StepState
 from surveys.editing.patches import apply, difference, revert
-from surveys.editing.tree import with_former_among
+from surveys.editing.tree import node_of, with_former_among
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.structure import build_structure
 from surveys.versions import load_version
 
 Change = Callable[[Definition, frozenset[str]], Definition]
 """Makes another definition; the second argument are the keys of published versions, which no new question takes."""
+_MAX_LABEL = 120
+_RUN_SECONDS = 60
+"""Changes of the same fields by the same person that follow each other closer than this are taken back as one."""
+_LONGEST_RUN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,8 @@ def save_fields(
     mine, clashes = merge(base, theirs, fields)
     after, faults = write_fields(definition, key, mine, tag)
     wrong = {fault.name for fault in faults}
-    details = {"key": key, "fields": [name for name in mine if name not in wrong]}
+    words = after.text(node_of(after, key).labels, after.default_locale)[0]
+    details = {"key": key, "label": words[:_MAX_LABEL], "fields": [name for name in mine if name not in wrong]}
     current = _keep(session, version, after, current, verb="change", details=details, account_id=account_id)
     session.flush()
     return Saved(_open(version, questionnaire, current, after), faults, clashes)
@@ -237,6 +242,8 @@ def note_import(
 def undo(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID | None = None) -> OpenDraft:
     """Take the last step back, whoever made it and whenever; without any, nothing changes.
 
+    What was typed into one field in a row is one step for whoever takes it back.
+
     Raises: NotFound, Conflict: as `open_draft`.
     """
     return _turn(session, study_id, version_id, StepState.DONE, account_id)
@@ -253,14 +260,12 @@ def redo(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID
 def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, account_id: UUID | None) -> OpenDraft:
     version, questionnaire, revision = _read(session, study_id, version_id, lock=True)
     is_back = state is StepState.DONE
-    order = DraftStep.number.desc() if is_back else DraftStep.number.asc()
-    step = session.scalar(
-        select(DraftStep).where(DraftStep.version_id == version_id, DraftStep.state == state).order_by(order).limit(1)
-    )
-    if step is not None:
-        before = version.definition
-        version.definition = revert(before, step.patch) if is_back else apply(before, step.patch)
+    run = _run(session, version_id, state)
+    before = version.definition
+    for step in run:
+        version.definition = (revert if is_back else apply)(version.definition, step.patch)
         step.state = StepState.UNDONE if is_back else StepState.DONE
+    if run:
         revision += 1
         session.add(
             DraftStep(
@@ -268,7 +273,7 @@ def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, 
                 number=revision,
                 account_id=account_id,
                 verb="undo" if is_back else "redo",
-                details={"verb": step.verb, "details": step.details},
+                details={"verb": run[0].verb, "details": run[0].details},
                 patch=difference(before, version.definition),
                 state=StepState.MOVE,
             )
@@ -277,6 +282,27 @@ def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, 
     questionnaire.title = definition.title
     session.flush()
     return _open(version, questionnaire, revision, definition)
+
+
+def _run(session: Session, version_id: UUID, state: StepState) -> list[DraftStep]:
+    """Return the steps that are turned together, in the order in which they are."""
+    order = DraftStep.number.desc() if state is StepState.DONE else DraftStep.number.asc()
+    query = select(DraftStep).where(DraftStep.version_id == version_id, DraftStep.state == state).order_by(order)
+    run: list[DraftStep] = []
+    for step in session.scalars(query.limit(_LONGEST_RUN)).all():
+        if run and not _continues(run[-1], step):
+            break
+        run.append(step)
+    return run
+
+
+def _continues(one: DraftStep, other: DraftStep) -> bool:
+    return (
+        one.verb == other.verb == "change"
+        and one.account_id == other.account_id
+        and all(one.details.get(name) == other.details.get(name) for name in ("key", "fields"))
+        and abs((one.created_at - other.created_at).total_seconds()) <= _RUN_SECONDS
+    )
 
 
 def steps_at_hand(session: Session, version_id: UUID) -> tuple[StepRow | None, StepRow | None]:

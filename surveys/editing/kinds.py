@@ -23,6 +23,10 @@ class Kind(enum.StrEnum):
     TIME = "time"
     DATETIME = "datetime"
     RANK = "rank"
+    PHOTO = "photo"
+    SOUND = "sound"
+    FILE = "file"
+    PLACE = "place"
     TICK = "tick"
     NOTE = "note"
     CALCULATE = "calculate"
@@ -60,6 +64,10 @@ SHAPES: Mapping[Kind, Shape] = MappingProxyType(
         Kind.TIME: Shape(ItemType.TIME),
         Kind.DATETIME: Shape(ItemType.DATETIME),
         Kind.RANK: Shape(ItemType.RANK),
+        Kind.PHOTO: Shape(ItemType.IMAGE),
+        Kind.SOUND: Shape(ItemType.AUDIO),
+        Kind.FILE: Shape(ItemType.FILE),
+        Kind.PLACE: Shape(ItemType.GEOPOINT),
         Kind.TICK: Shape(ItemType.ACKNOWLEDGE),
         Kind.NOTE: Shape(ItemType.NOTE),
         Kind.CALCULATE: Shape(ItemType.CALCULATE),

@@ -87,12 +87,11 @@ def add(
 
 
 def _with_list(definition: Definition, item: Item, choices: Mapping[str, Texts] | None) -> tuple[Definition, Item]:
-    """Give an item a list: one of the form in the same words when there is one, else a new one."""
+    """Give an item a list: one of the form with the same codes when there is one, else a new one."""
     wanted = tuple(Choice(name, texts) for name, texts in (choices or {}).items())
-    if wanted:
-        for list_name, existing in definition.choice_lists.items():
-            if existing == wanted:
-                return definition, replace(item, list_name=list_name)
+    for list_name, existing in definition.choice_lists.items():
+        if wanted and [choice.name for choice in existing] == list(choices or ()):
+            return definition, replace(item, list_name=list_name)
     list_name = free("_".join(choices) if choices else item.name, definition.choice_lists)
     lists = {**definition.choice_lists, list_name: wanted}
     return replace(definition, choice_lists=lists), replace(item, list_name=list_name)

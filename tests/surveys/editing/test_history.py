@@ -281,3 +281,26 @@ def test_settings_change_the_title_and_the_population(session, study, draft):
     assert (questionnaire.title, questionnaire.population_id) == ("Autre", population.id)
     history.undo(session, study.id, draft.version_id)
     assert questionnaire.title == "Travail et aides"
+
+
+def test_what_is_typed_in_a_row_is_taken_back_as_one(session, draft):
+    claire = AccountFactory().id
+    save(session, draft, "travail", {"hint": "En ce moment."}, account_id=claire)
+    for number, words in enumerate(("T", "Trav", "Travaillez-vous ?"), 1):
+        save(session, draft, "travail", {"label": words}, revision=number, account_id=claire)
+
+    after = history.undo(session, draft.study_id, draft.version_id)
+    item = node_of(after.definition, "travail")
+    again = history.redo(session, draft.study_id, draft.version_id)
+
+    assert (item.labels["fr"], item.hints["fr"]) == ("Avez-vous un travail ?", "En ce moment.")
+    assert node_of(again.definition, "travail").labels["fr"] == "Travaillez-vous ?"
+
+
+def test_what_two_people_typed_is_taken_back_apart(session, draft):
+    save(session, draft, "travail", {"label": "Un"}, account_id=AccountFactory().id)
+    save(session, draft, "travail", {"label": "Deux"}, revision=1, account_id=AccountFactory().id)
+
+    after = history.undo(session, draft.study_id, draft.version_id)
+
+    assert node_of(after.definition, "travail").labels["fr"] == "Un"
