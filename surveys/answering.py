@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from surveys.cards import open_card
+from surveys.corrections import replace_answers
 from surveys.definition import ItemType, Repeat
 from surveys.drafts import Draft, OpenCollection, find_collection, load_draft, open_draft, start_response
 from surveys.engine import Violation
@@ -66,6 +67,8 @@ def save_page(session: Session, draft: Draft, page_key: str, posted: Posted) -> 
 def submit(session: Session, draft: Draft, *, code: str = "") -> str:
     """End a response: drop the answers that are not relevant, give the receipt; the second time gives the same one.
 
+    A correction takes the place of what it corrects, and has the receipt of it.
+
     Args: code: the receipt wanted for a response that has none, given unless another response has it.
 
     Raises:
@@ -85,7 +88,15 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
             "surveys.not_complete", page=page.key if page else "", item=violations[0].key, count=len(violations)
         )
     moment = now()
+    ended = {
+        item.key: moment.isoformat(timespec="seconds")
+        for item in draft.version.definition.items()
+        if item.type is ItemType.END
+    }
+    calculated = {**{key: value for key, value in draft.state.calculated.items() if value is not None}, **ended}
     hidden = [key for key in draft.answers if not _is_kept(draft, key)]
+    if draft.corrects_id is not None:
+        return replace_answers(session, draft, calculated, hidden)
     if hidden:
         session.execute(
             delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(hidden)),
@@ -94,11 +105,6 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
     receipt: Any = read_code(draft.receipt) if draft.receipt else new_code()
     if code and not draft.receipt:
         receipt = unless_taken(code)
-    ended = {
-        item.key: moment.isoformat(timespec="seconds")
-        for item in draft.version.definition.items()
-        if item.type is ItemType.END
-    }
     changed = session.execute(
         update(Response)
         .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
@@ -108,7 +114,7 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
             saved_at=moment,
             receipt=receipt,
             revision=Response.revision + 1,
-            calculated={**{key: value for key, value in draft.state.calculated.items() if value is not None}, **ended},
+            calculated=calculated,
         )
         .returning(Response.receipt),
         execution_options={"synchronize_session": False},

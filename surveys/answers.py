@@ -103,7 +103,12 @@ def stream_responses(
         .outerjoin(Site, Site.id == Participant.site_id)
         .outerjoin(Arm, Arm.id == Participant.arm_id)
         .outerjoin(Wave, Wave.id == Collection.wave_id)
-        .where(Response.collection_id == collection_id, Collection.study_id == study_id, Response.state.in_(states))
+        .where(
+            Response.collection_id == collection_id,
+            Collection.study_id == study_id,
+            Response.state.in_(states),
+            Response.corrects_id.is_(None),
+        )
         .order_by(Response.started_at, Response.id)
     )
     offset = 0
@@ -201,6 +206,7 @@ def item_values(
             Collection.study_id == study_id,
             QuestionnaireVersion.questionnaire_id == questionnaire_id,
             Response.state.in_(states),
+            Response.corrects_id.is_(None),
         )
         .order_by(Response.started_at, Response.id)
     )

@@ -40,6 +40,7 @@ class OpenCollection:
 class Draft:
     """A response as it stands, with what its form says of it.
 
+    `corrects_id` names the response it corrects, if it is a correction (surveys.corrections).
     `answers` holds a value for each item that was asked (None: left empty), `missing` why some are absent, `carried`
     what is carried silently; `answered_at` is when each answer was given. `state` is computed in `locale`.
     """
@@ -63,6 +64,7 @@ class Draft:
     answered_at: Mapping[str, datetime]
     carried: Mapping[str, Any]
     state: FormState
+    corrects_id: UUID | None = None
 
     def page(self, key: str) -> Page:
         """Return one of its pages.
@@ -174,6 +176,7 @@ RESPONSE = select(
     _R.collection_id,
     _R.participant_id,
     _R.version_id,
+    _R.corrects_id,
     _R.locale,
     _R.state,
     _R.receipt,
@@ -256,4 +259,5 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         answered_at=answered_at,
         carried=row.calculated,
         state=state,
+        corrects_id=row.corrects_id,
     )

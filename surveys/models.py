@@ -114,7 +114,8 @@ class Response(Identified, Base):
     `resume_hash` is the SHA-256 of the token in the link that resumes it, `receipt` the code the person keeps;
     `moment` is the clock frozen for today() and now() in expressions, `seed` the one of shuffled choices;
     `calculated` holds the values of calculate and hidden items as last computed by the server; `version_id` is the
-    version it was started on and is finished on, wherever its collection has moved since.
+    version it was started on and is finished on, wherever its collection has moved since. `corrects_id` names the
+    response that was sent and that this one, under way, will replace (surveys.corrections).
     """
 
     __tablename__ = "response"
@@ -126,6 +127,7 @@ class Response(Identified, Base):
     collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), unique=True)
     resume_hash: Mapped[str] = mapped_column(unique=True)
     receipt: Mapped[str | None] = mapped_column(unique=True)
     locale: Mapped[str]

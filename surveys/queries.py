@@ -268,7 +268,7 @@ def list_collections(session: Session, study_id: UUID, *, collection_id: UUID | 
     counts = (
         select(Response.collection_id, Response.state, func.count())
         .join(Collection, Collection.id == Response.collection_id)
-        .where(Collection.study_id == study_id)
+        .where(Collection.study_id == study_id, Response.corrects_id.is_(None))
         .group_by(Response.collection_id, Response.state)
     )
     if collection_id is not None:
@@ -317,7 +317,7 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
         .outerjoin(Participant, Participant.id == Response.participant_id)
         .outerjoin(Site, Site.id == Participant.site_id)
         .outerjoin(Arm, Arm.id == Participant.arm_id)
-        .where(Response.collection_id == collection_id, Collection.study_id == study_id)
+        .where(Response.collection_id == collection_id, Collection.study_id == study_id, Response.corrects_id.is_(None))
         .group_by(
             Response.state,
             Response.mode,

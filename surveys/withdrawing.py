@@ -63,6 +63,7 @@ def _erase(session: Session, response_id: UUID) -> None:
     options = {"synchronize_session": False}
     session.execute(delete(Answer).where(Answer.response_id == response_id), execution_options=options)
     session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
+    session.execute(delete(Response).where(Response.corrects_id == response_id), execution_options=options)
     session.execute(
         update(Response)
         .where(Response.id == response_id)

@@ -105,7 +105,7 @@ def _count(state: ResponseState) -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(Response)
-        .where(Response.collection_id == Collection.id, Response.state == state)
+        .where(Response.collection_id == Collection.id, Response.state == state, Response.corrects_id.is_(None))
         .correlate(Collection)
         .scalar_subquery()
     )

@@ -5,6 +5,7 @@ from flask import Flask
 from app.extensions import csrf
 from app.respond import (  # noqa: F401  they add their views to the blueprint
     cards,
+    correcting,
     deliveries,
     ending,
     form_files,

@@ -18,6 +18,7 @@ from app.respond.holder import (
     is_same_visit,
     note_sent,
     open_held,
+    signed_hold,
 )
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
@@ -56,6 +57,7 @@ def _render(code: str, draft: Draft, *, refused: bool = False) -> ResponseReturn
         page=lambda: review(draft),
         code=code,
         refused=refused,
+        is_correction=draft.corrects_id is not None,
         form_title=draft.version.definition.title,
         token=form_token(held()),
     )
@@ -81,8 +83,10 @@ def send(code: str) -> ResponseReturnValue:
     except Conflict:
         return polite.closed(draft.collection_title, draft.version.definition.locale(draft.locale))
     answer = redirect(url_for("respond.show_done", code=code), 303)
-    hold(answer, held(), collection_path(code), seconds=AFTER_END_SECONDS)
-    note_sent(answer, held(), collection_path(code))
+    # A correction is gone once it is sent: from now on the phone holds what it corrected.
+    holder = held() if draft.corrects_id is None else signed_hold(draft.corrects_id)
+    hold(answer, holder, collection_path(code), seconds=AFTER_END_SECONDS)
+    note_sent(answer, holder, collection_path(code))
     return answer
 
 

@@ -163,7 +163,10 @@ def already_sent(code: str, draft: Draft, *, kept: bool = False) -> Response:
         )
     return _say(
         _("You have already answered"),
-        (_("Your answers were sent. Thank you."), _("Nobody can change them now.")),
+        (
+            _("Your answers were sent. Thank you."),
+            _("With the code of your receipt you can read them again, correct them, or withdraw them."),
+        ),
         status=200,
         locale=locale,
         link=_receipt_link(code),

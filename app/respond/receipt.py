@@ -30,6 +30,7 @@ from app.unit_of_work import unit_of_work, writes_late
 from coding.services import erase_source
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection, withdraw
+from surveys.corrections import correction_of
 from surveys.invitations import is_personal
 from surveys.models import ResponseState
 from surveys.receipts import find_by_code
@@ -141,6 +142,8 @@ def show_answers() -> ResponseReturnValue:
         page=lambda: review(draft),
         form_title=draft.version.definition.title,
         confirm=bool(request.args.get("confirm")),
+        is_open=draft.is_open and draft.response_state is ResponseState.SUBMITTED,
+        is_correcting=correction_of(db.session(), draft.id) is not None,
         token=form_token(held()),
     )
 

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     "surveys.changed_meanwhile": _("These answers were changed in another window. Look at them again."),
     "surveys.response_not_open": _("These answers were sent, or the questionnaire is closed."),
     "surveys.response_not_found": _("This link opens no answers. Check that it is complete."),
+    "surveys.not_sent": _("These answers were not sent yet: they can be changed as they are."),
     "surveys.response_withdrawn": _("These answers were withdrawn and erased."),
     "surveys.unknown_schema": _("This questionnaire was kept by a later version of Tresse (format %(schema)s)."),
     "surveys.version_not_found": _("This version of the questionnaire does not exist in this study."),

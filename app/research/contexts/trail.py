@@ -44,6 +44,7 @@ VERBS = {
     "close": _("closing"),
     "codes": _("codes chosen"),
     "comment": _("comment"),
+    "correct": _("correction by the person"),
     "create": _("creation"),
     "delete": _("deletion"),
     "dismiss": _("left aside"),

@@ -131,3 +131,56 @@ def test_page_of_the_code_speaks_the_language_of_the_last_questionnaire(phone, c
     assert 'href="?lang=en"' in kept
     assert '<html lang="en" dir="ltr"' in asked
     assert 'href="?lang=ar"' in text(client.get("/r/ZZZZZZZZ"))
+
+
+def sent_and_opened(phone, app, session):
+    """Send everything, then open it by its code on another phone; return that phone and the token of its forms."""
+    phone.answer_everything()
+    phone.send(f"/r/{phone.code}/verifier")
+    other = app.test_client()
+    page = text(other.get(open_with(other, code_of(session)).location))
+    return other, re.search(r'csrf" value="([^"]+)', page)[1]
+
+
+def test_answers_are_corrected_with_the_code_and_the_receipt_stays(phone, app, session):
+    other, token = sent_and_opened(phone, app, session)
+    receipt = code_of(session)
+
+    review = other.post("/recu/corriger", data={"csrf": token}).location
+    page = text(other.get(review))
+    token = re.search(r'csrf" value="([^"]+)', page)[1]
+    other.post(f"/r/{phone.code}/p/emploi", data={"csrf": token, "emploi": "non"})
+    done = other.post(review, data={"csrf": token})
+
+    assert "Vous corrigez des réponses déjà envoyées" in page
+    assert receipt[:4] in text(other.get(done.location))
+    session.expire_all()
+    assert session.scalars(select(Response)).one().receipt == receipt
+    assert session.scalar(select(Answer.value).where(Answer.item_name == "emploi")) == "non"
+
+
+def test_a_correction_can_be_given_up(phone, app, session):
+    other, token = sent_and_opened(phone, app, session)
+    other.post("/recu/corriger", data={"csrf": token})
+
+    other.post("/recu/correction/abandonner", data={"csrf": token})
+
+    session.expire_all()
+    assert session.scalars(select(Response)).one().state is ResponseState.SUBMITTED
+    assert "Continuer ma correction" not in text(other.get("/recu/reponses"))
+
+
+def test_answers_are_taken_away_as_text_and_as_data(phone, app, session):
+    other, _token = sent_and_opened(phone, app, session)
+
+    words = other.get("/recu/mes-reponses.txt")
+    data = other.get("/recu/mes-reponses.json")
+
+    assert "Merci" in text(words)
+    assert words.headers["Content-Disposition"] == 'attachment; filename="mes-reponses.txt"'
+    assert data.json["receipt"].replace("-", "") == code_of(session)
+    assert "Merci" in [line["answer"] for line in data.json["answers"]]
+
+
+def test_nobody_takes_answers_without_their_code(client):
+    assert client.get("/recu/mes-reponses.json").location == "/recu"
