@@ -1,7 +1,7 @@
 """Correct what was sent, while the questionnaire is open: on a copy, so that what was sent stands until it is replaced.
 
-A correction is a response under way that names the one it corrects. Counts and exports leave it out; sending it puts its
-answers in the place of the former ones and takes the copy away.
+A correction is a response under way that names the one it corrects. Counts and exports leave it out; sending it puts
+its answers in the place of the former ones and takes the copy away.
 """
 
 from collections.abc import Iterable

@@ -48,7 +48,7 @@ def correct(session, sent, **posted):
 
 def values(session, response_id):
     rows = session.execute(select(Answer.item_name, Answer.value).where(Answer.response_id == response_id))
-    return {name: value for name, value in rows}
+    return dict(rows.all())
 
 
 def test_correction_under_way_leaves_what_was_sent(session, study, collection, sent):
