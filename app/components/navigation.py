@@ -70,6 +70,7 @@ CHAPTERS = (
         _("Deliver"),
         (
             (_("Reports"), "reports.list_reports"),
+            (_("Data files"), "exports.list_exports"),
             (_("Audit trail"), "journal.show_journal"),
         ),
     ),

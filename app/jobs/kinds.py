@@ -59,6 +59,12 @@ KINDS: dict[str, Kind] = {
         seconds=15 * 60,
         mebibytes=1500,
     ),
+    "export.answers": Kind(
+        body="app.datafiles.job:body",
+        store="app.datafiles.job:store",
+        seconds=15 * 60,
+        mebibytes=800,
+    ),
     "report.draft": Kind(
         gather="app.reports.job:gather_draft",
         body="app.reports.job:body_of_draft",

@@ -10,6 +10,7 @@ _ = lazy_gettext
 
 KINDS = {
     "coding.cluster": _("Grouping of uncoded segments"),
+    "export.answers": _("File of answers"),
     "report.draft": _("Draft PDF, for review"),
     "report.pdf": _("PDF of the report"),
 }
@@ -21,6 +22,9 @@ STEPS = {
     "coding.step_groups": _("Forming the groups"),
     "coding.step_stability": _("Checking that the groups hold"),
     "coding.step_terms": _("Choosing typical terms"),
+    "export.step_read": _("Reading the answers"),
+    "export.step_write": _("Writing the files"),
+    "export.step_layout": _("Laying out the pages"),
     "report.step_figures": _("Drawing the figures"),
     "report.step_layout": _("Laying out the pages"),
 }
@@ -52,6 +56,7 @@ class ResultPage:
 
 RESULT_PAGES = {
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
+    "export.answers": ResultPage("exports.show_export", ("export_id",)),
     "report.draft": ResultPage("reports.edit_report", ("report_id",)),
     "report.pdf": ResultPage("reports.edit_report", ("report_id",)),
 }

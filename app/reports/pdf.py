@@ -34,16 +34,20 @@ def picture_address(svg: str) -> str:
 
 def write_html(document: dict[str, Any], pictures: Sequence[str | None]) -> str:
     """Return the printed page's HTML; `pictures` holds the SVG of each block, None where it has none."""
-    environment = Environment(
+    environment = _environment()
+    addresses = [None if svg is None else picture_address(svg) for svg in pictures]
+    html = environment.get_template("report/document.html").render(document=document, pictures=addresses)
+    return bind_french_marks(html) if document["locale"].startswith("fr") else html
+
+
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("app.reports"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    addresses = [None if svg is None else picture_address(svg) for svg in pictures]
-    html = environment.get_template("report/document.html").render(document=document, pictures=addresses)
-    return bind_french_marks(html) if document["locale"].startswith("fr") else html
 
 
 def bind_french_marks(text: str) -> str:
@@ -58,6 +62,26 @@ def write_pdf(document: dict[str, Any], pictures: Sequence[str | None]) -> Print
 
     Raises: ValueError: more than 300 pages; long data belong in the annex.
     """
+    return lay_out(
+        write_html(document, pictures), "print", locale=document["locale"], attachments=document["attachments"]
+    )
+
+
+def print_template(name: str, document: dict[str, Any]) -> Printed:
+    """Print what `report/<name>.html` makes of a document, with the styles of `report/<name>.css`.
+
+    Raises: ValueError: more than 300 pages.
+    """
+    html = _environment().get_template(f"report/{name}.html").render(document=document)
+    locale = str(document["locale"])
+    return lay_out(bind_french_marks(html) if locale.startswith("fr") else html, name, locale=locale)
+
+
+def lay_out(html: str, sheet: str, *, locale: str, attachments: Sequence[dict[str, str]] = ()) -> Printed:
+    """Lay a page out and mark it as an archive and as accessible; `sheet` names its styles.
+
+    Raises: ValueError: more than 300 pages.
+    """
     from weasyprint import CSS, HTML, Attachment
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
@@ -65,9 +89,9 @@ def write_pdf(document: dict[str, Any], pictures: Sequence[str | None]) -> Print
     # Nothing is fetched: fonts and pictures are inside the page.
     fetcher = URLFetcher(allowed_protocols=["data"])
     fonts = FontConfiguration()
-    source, _filename, _uptodate = _style()
+    source, _filename, _uptodate = _style(sheet)
     style = CSS(string=font_faces() + source, font_config=fonts, url_fetcher=fetcher)
-    page = HTML(string=write_html(document, pictures), url_fetcher=fetcher)
+    page = HTML(string=html, url_fetcher=fetcher)
     rendered = page.render(stylesheets=[style], font_config=fonts)
     if len(rendered.pages) > MAX_PAGES:
         message = f"{len(rendered.pages)} pages"
@@ -79,13 +103,13 @@ def write_pdf(document: dict[str, Any], pictures: Sequence[str | None]) -> Print
             description=each["description"],
             relationship="Data",
         )
-        for each in document["attachments"]
+        for each in attachments
     ]
     content = rendered.write_pdf(pdf_variant=VARIANT, custom_metadata=False)
-    return Printed(mark_accessible(content, document), len(rendered.pages))
+    return Printed(mark_accessible(content, locale), len(rendered.pages))
 
 
-def mark_accessible(content: bytes, document: dict[str, Any]) -> bytes:
+def mark_accessible(content: bytes, locale: str) -> bytes:
     """Add the PDF/UA-1 mark that the archive variant leaves out, and show the title in the window."""
     import pikepdf
 
@@ -95,7 +119,7 @@ def mark_accessible(content: bytes, document: dict[str, Any]) -> bytes:
         marked = packet.replace("</rdf:RDF>", _UA_MARK + "</rdf:RDF>")
         pdf.Root.Metadata.write(marked.encode())
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        pdf.Root.Lang = pikepdf.String(document["locale"])
+        pdf.Root.Lang = pikepdf.String(locale)
         buffer = io.BytesIO()
         pdf.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
     return buffer.getvalue()
@@ -117,5 +141,5 @@ _UA_MARK = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/p
 """
 
 
-def _style() -> tuple[str, str | None, Any]:
-    return PackageLoader("app.reports").get_source(Environment(autoescape=True), "report/print.css")
+def _style(sheet: str) -> tuple[str, str | None, Any]:
+    return PackageLoader("app.reports").get_source(Environment(autoescape=True), f"report/{sheet}.css")

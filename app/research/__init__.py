@@ -11,6 +11,7 @@ from app.research import (
     editor,
     editor_preview,
     editor_start,
+    exports,
     fieldwork,
     form_files,
     home,
@@ -58,6 +59,7 @@ AREAS = (
     indicators,
     weaving,
     reports,
+    exports,
 )
 
 

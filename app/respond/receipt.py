@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from app.account.throttle import count_try
 from app.database import overwrite_journal
+from app.datafiles.orders import forget_exports
 from app.extensions import db
 from app.respond import polite
 from app.respond.contexts import review
@@ -162,6 +163,7 @@ def withdraw_answers() -> ResponseReturnValue:
         gone = withdraw(session, draft.receipt)
         erased = erase_source(session, gone.study_id, gone.response_id)
     overwrite_journal(db.engine)
+    forget_exports(gone.study_id)
     answer = polite.withdrawn(erased)
     let_go(answer, PATH)
     return answer

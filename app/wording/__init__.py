@@ -8,6 +8,7 @@ from flask_babel import gettext
 from app.wording import (
     account,
     coding,
+    datafiles,
     editing,
     evaluation,
     facilitate,
@@ -25,6 +26,7 @@ SENTENCES: dict[str, str] = {
     **surveys.SENTENCES,
     **editing.SENTENCES,
     **coding.SENTENCES,
+    **datafiles.SENTENCES,
     **evaluation.SENTENCES,
     **facilitate.SENTENCES,
     **fieldwork.SENTENCES,

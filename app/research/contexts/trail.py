@@ -13,6 +13,7 @@ from studies.queries import TrailLine
 
 KINDS = {
     "account": _("account"),
+    "answers": _("answers"),
     "cluster_group": _("grouping proposed by the machine"),
     "cluster_run": _("groupings proposed by the machine"),
     "code": _("code"),
