@@ -5,7 +5,7 @@ apart from the answers, for the team to see.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from core.archives import open_archive
 from core.clock import now
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.media import FILMS, PICTURES, SOUNDS, sniff, untagged
 from core.pictures import remade_picture
 from core.text import decode
 from surveys.definition import Item, ItemType
 from surveys.drafts import upsert
-from surveys.models import Attachment, Response, ResponseState
+from surveys.models import Answer, Attachment, Response, ResponseState
 from surveys.parcels import SentFile, bare_name
 
 MEBIBYTE = 1024 * 1024
@@ -185,13 +185,43 @@ def keep_attachments(session: Session, response_id: UUID, files: Sequence[ReadyA
     return True
 
 
-def forget_attachments(session: Session, response_id: UUID, ids: Sequence[UUID]) -> None:
-    """Erase files of a response: replaced, or taken back."""
-    if ids:
-        session.execute(
-            delete(Attachment).where(Attachment.response_id == response_id, Attachment.id.in_(ids)),
-            execution_options={"synchronize_session": False},
+def forget_attachments(session: Session, response_id: UUID, replaced: Mapping[str, UUID]) -> None:
+    """Erase files that were the answers of items, by key, unless they still are: another tab may have sent them."""
+    if not replaced:
+        return
+    values = session.scalars(
+        select(Answer.value).where(Answer.response_id == response_id, Answer.item_name.in_(replaced))
+    )
+    gone = set(replaced.values()) - {UUID(value) for value in values if value}
+    session.execute(
+        delete(Attachment).where(Attachment.response_id == response_id, Attachment.id.in_(gone)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as kept."""
+
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+def find_own_file(session: Session, response_id: UUID, file_id: UUID) -> StoredFile:
+    """Return a file of a response.
+
+    Raises: NotFound("surveys.file_not_found").
+    """
+    row = session.execute(
+        select(Attachment.name, Attachment.media_type, Attachment.sha256, Attachment.content).where(
+            Attachment.id == file_id, Attachment.response_id == response_id
         )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("surveys.file_not_found")
+    return StoredFile(*row)
 
 
 def ending_of(media_type: str) -> str:

@@ -5,18 +5,19 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from surveys import attaching
 from surveys.attaching import (
     ReadyAttachment,
     ending_of,
+    find_own_file,
     forget_attachments,
     keep_attachments,
     ready_attachment,
     typed_signature,
 )
 from surveys.definition import Item, ItemType
-from surveys.models import Attachment
+from surveys.models import Answer, Attachment
 from surveys.parcels import SentFile
 from surveys.tokens import response_id_of
 from surveys.withdrawing import withdraw_draft
@@ -25,6 +26,7 @@ from tests.factories.studies import StudyFactory
 from tests.factories.surveys import draft, make_collection, start
 
 ONE = UUID("00000000-0000-4000-8000-000000000001")
+TWO = UUID("00000000-0000-4000-8000-000000000002")
 HEIC = b"\x00\x00\x00\x18ftypheic" + bytes(40)
 FILM = b"\x00\x00\x00\x18ftypisom" + bytes(8) + b"vide"
 DOCX = zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
@@ -170,6 +172,26 @@ def test_files_replaced_are_erased_from_their_own_response_only(session, respons
     other = response_id_of(start(session, make_collection(session, StudyFactory())))
     keep_attachments(session, other, [recording()])
 
-    forget_attachments(session, response, [ONE])
+    forget_attachments(session, response, {"q": ONE})
 
     assert kept(session, other) == [("q", MP3)]
+
+
+def test_file_that_is_still_an_answer_is_not_erased(session, response):
+    keep_attachments(session, response, [recording(), recording(TWO, key="r")])
+    session.add(Answer(response_id=response, item_name="q", value=str(ONE)))
+    session.add(Answer(response_id=response, item_name="r", value=None))
+    session.flush()
+
+    forget_attachments(session, response, {"q": ONE, "r": TWO})
+
+    assert kept(session, response) == [("q", MP3)]
+
+
+def test_file_is_given_back_to_its_own_response_only(session, response):
+    other = response_id_of(start(session, make_collection(session, StudyFactory())))
+    keep_attachments(session, response, [recording()])
+
+    assert find_own_file(session, response, ONE).content == MP3
+    with pytest.raises(NotFound):
+        find_own_file(session, other, ONE)
