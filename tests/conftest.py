@@ -27,6 +27,8 @@ hypothesis.settings.load_profile("tresse")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--submissions", type=int, default=2000, help="responses sent while their server is killed")
+    parser.addoption("--kills", type=int, default=40, help="how often it is killed")
 
 
 @pytest.fixture(scope="session")

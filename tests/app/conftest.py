@@ -1,3 +1,5 @@
+"""A database that several processes of a test share."""
+
 from collections.abc import Iterator
 
 import pytest
