@@ -11,7 +11,7 @@ from core.errors import Invalid
 MAX_FILES = 300
 MAX_FILE_BYTES = 10_000_000
 MAX_TOTAL_BYTES = 60_000_000
-FORM_ENDINGS = (".xlsx", ".xls", ".md")
+FORM_ENDINGS = (".xlsx", ".xls", ".md", ".lss", ".lsa")
 _ZIP = b"PK\x03\x04"
 # What programs put in archives without being asked.
 _STRAY = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")

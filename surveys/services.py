@@ -26,9 +26,10 @@ from surveys.answering import (
 from surveys.definition import Definition
 from surveys.editing.checks import errors
 from surveys.editing.history import note_import
+from surveys.importing import read_questionnaire
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion
 from surveys.tokens import new_code
-from surveys.xlsform import Problem, read_form
+from surveys.xlsform import Problem
 
 __all__ = [
     "close_collection",
@@ -66,7 +67,7 @@ def import_questionnaire(
 
     Raises: FormRefused: the form cannot be used; its `problems` say why and where.
     """
-    form = read_form(content, file_name=file_name, locale=locale)
+    form = read_questionnaire(content, file_name=file_name, locale=locale)
     return store_definition(
         session,
         study_id,

@@ -17,10 +17,11 @@ from app.i18n import LOCALES
 from app.wording import word
 from app.wording.surveys import word_remark
 from core.errors import Invalid
+from surveys.importing import read_questionnaire
 from surveys.routing import paginate
 from surveys.simulation import simulate
 from surveys.structure import Structure, build_structure
-from surveys.xlsform import FormRefused, Problem, ReadForm, Severity, read_form
+from surveys.xlsform import FormRefused, Problem, ReadForm, Severity
 from surveys.xlsform.writer import write_form
 
 commands = AppGroup(
@@ -58,7 +59,7 @@ def choose_language(lang: str | None) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_LANGUAGE_OPTION
 def check(file: str, *, as_json: bool, lang: str | None) -> None:
-    """Say whether an XLSForm can be used, and what its author should know."""
+    """Say whether an XLSForm or a survey of LimeSurvey (.lss) can be used, and what its author should know."""
     with force_locale(choose_language(lang)):
         try:
             form = _read(file, tolerant=False)
@@ -166,7 +167,7 @@ def _read(file: str, *, tolerant: bool) -> ReadForm:
     except OSError as failure:
         raise Refused(gettext("The file “%(file)s” cannot be opened.", file=file)) from failure
     try:
-        return read_form(content, file_name=Path(file).name, tolerant=tolerant)
+        return read_questionnaire(content, file_name=Path(file).name, tolerant=tolerant)
     except FormRefused:
         raise
     except Invalid as refusal:

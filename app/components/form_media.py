@@ -22,12 +22,10 @@ class ShownMedia:
 
 @dataclass(frozen=True, slots=True)
 class FormMedia:
-    """The files of a version by key, how pages address them, and those that a person sent."""
+    """The files of a version by key, and how pages address them."""
 
     files: Mapping[str, FileRef] = field(default_factory=dict)
     address: Callable[[FileRef], str] = lambda ref: ref.digest
-    sent_address: Callable[[str], str] = lambda _id: ""
-    """How pages address a file that the person sent, by its id; "" where it is not shown."""
 
     def of(self, media: Mapping[str, Texts], tag: str, words: str) -> ShownMedia:
         """Return what goes with words shown.

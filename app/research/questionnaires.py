@@ -59,7 +59,8 @@ def import_file() -> ResponseReturnValue:
     """Read a form and the files beside it into a draft, or say what is wrong and where."""
     sent, study, account = request.files.get("file"), current_study(), current_account()
     if sent is None or not sent.filename:
-        return _show_list(status=422, error=_("Choose a file first: an .xlsx workbook in the XLSForm format."))
+        asked = _("Choose a file first: a workbook in the XLSForm format (.xlsx) or a LimeSurvey survey (.lss).")
+        return _show_list(status=422, error=asked)
     try:
         parcel = open_parcel([*sent_files("file"), *sent_files("files")])
         ready = [ready_file(each) for each in parcel.files]

@@ -12,7 +12,6 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     invitation,
     pages,
     receipt,
-    sent_files,
     welcome,
 )
 from app.respond.entrance import blueprint

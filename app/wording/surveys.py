@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.wording import lss
+
 
 def _(message: str) -> str:
     """Mark for translation; translated when shown."""
@@ -12,12 +14,6 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
-    "surveys.attachment_empty": _("This file is empty. Choose another one."),
-    "surveys.attachment_too_large": _("This file is too heavy (%(limit)s MB at most). Choose another one."),
-    "surveys.attachment_too_many": _("There is no room left for this file. Those you sent before are kept."),
-    "surveys.attachment_unreadable": _(
-        "We cannot open this file here. It is kept apart for the team. You can send another one."
-    ),
     "surveys.bad_token": _("This link is incomplete: open again the page where you started."),
     "surveys.closes_before_it_opens": _("The closing date comes before the opening date."),
     "surveys.collection_closed": _("“%(title)s” is closed: it takes no more answers."),
@@ -183,6 +179,7 @@ EXPRESSIONS: dict[str, str] = {
     "expression.unknown_function": _("The function “%(detail)s” is not known (character %(place)s)."),
 }
 SENTENCES |= EXPRESSIONS
+SENTENCES |= lss.SENTENCES
 # --- end of expressions ---
 
 
@@ -198,8 +195,9 @@ def word_remark(code: str, details: Mapping[str, Any], *, sheet: str = "", row: 
 
     Takes the parts of surveys.xlsform.Problem, or what a version keeps of one in its warnings.
     """
-    known = _Details({"sheet": sheet, "row": row, "column": column, **details})
-    sentence: str = gettext(SENTENCES[code]) % known
+    known = _Details({"sheet": sheet, "row": row, "column": column, **details, **lss.words_of(details)})
+    template = gettext(SENTENCES[code])
+    sentence: str = (template % known).strip()
     if details.get("close"):
         sentence = gettext("%(sentence)s Close to it: “%(close)s”.", sentence=sentence, close=details["close"])
     if sheet and row and column:
@@ -209,6 +207,6 @@ def word_remark(code: str, details: Mapping[str, Any], *, sheet: str = "", row: 
     elif sheet:
         place = _("Sheet %(sheet)s: %(sentence)s")
     else:
-        return sentence
+        return lss.with_place(sentence, details, names_language="%(language)s" in template)
     worded: str = gettext(place, sheet=sheet, row=row, column=column, sentence=sentence)
     return worded

@@ -18,7 +18,10 @@ def to_source(tree: Tree) -> str:
     if kind in ("ref", "last_saved"):
         return f"${{{'last-saved#' if kind == 'last_saved' else ''}{tree[1]}}}"
     if kind == "call":
-        return f"{tree[1]}({', '.join(to_source(argument) for argument in tree[2])})"
+        written = [to_source(argument) for argument in tree[2]]
+        if tree[1] == "jr:choice-name" and [part[0] for part in tree[2][1:]] == ["ref"]:
+            written[1] = f"'{written[1]}'"  # ODK's tools want the question between quotes; read, it is the same tree
+        return f"{tree[1]}({', '.join(written)})"
     if kind == "path":
         return _path(tree)
     if kind == "filter":

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from surveys.xlsform import read_form
+from tests.factories.lss import Q, lss
 from tests.factories.surveys import FORM, survey
 from tests.factories.xforms import without_rows
 
@@ -68,6 +69,30 @@ def test_export_writes_a_workbook_that_is_the_form(run, tmp_path):
         "out.xlsx: written as an XLSForm. Questions: 4; languages: fr; remarks: 1."
     )
     assert without_rows(read_form(target.read_bytes()).definition) == without_rows(read_form(FORM.encode()).definition)
+
+
+def test_a_survey_of_limesurvey_is_checked_with_its_losses(run, tmp_path):
+    survey_file = tmp_path / "survey.lss"
+    survey_file.write_bytes(lss(Q("q", "S", "A<script>x()</script>"), Q("r", "I")))
+
+    result = run("check", survey_file, "--lang", "en")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == (
+        "survey.lss: the form can be used. Questions: 1; pages: 1; languages: fr; remarks: 2.\n"
+        "  [Remark] Question q, language fr: A script is left out: it cannot run here (question).\n"
+        "  [Remark] Question r: The type of question “I” is not taken over: the question is left out.\n"
+    )
+
+
+def test_a_survey_of_limesurvey_leaves_as_an_xlsform(run, tmp_path):
+    survey_file, target = tmp_path / "survey.lss", tmp_path / "out.xlsx"
+    survey_file.write_bytes(lss(Q("q", "F", parts={"a": "A"}, answers={"1": "Un"})))
+
+    result = run("export", survey_file, "--out", target, "--lang", "en")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [item.name for item in read_form(target.read_bytes()).definition.items()] == ["q_title", "q_scale", "q_a"]
 
 
 def test_export_into_a_folder_that_is_not_there_is_one_sentence(run, tmp_path):

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from app.wording.surveys import SENTENCES, word_remark
 
 ROOT = Path(__file__).parents[2]
-_MADE = re.compile(r'\b(?:error|warning|_later|make)\(\s*"([a-z_]+)"')
+_MADE = re.compile(r'\b(?:error|warning|_later|make|warn|refuse)\(\s*"([a-z_]+)"')
 _NAMED = re.compile(r'"surveys\.([a-z_]+)"')
 _FAMILY = re.compile(r'"\)?, "([a-z_]+)"\),$', re.MULTILINE)
 
@@ -19,7 +19,7 @@ def codes():
     for path in (ROOT / "surveys").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         found.update(_NAMED.findall(text))
-        if path.parent.name == "xlsform":
+        if path.parent.name in ("xlsform", "lss"):
             found.update(_MADE.findall(text))
     found.update(_FAMILY.findall((ROOT / "surveys/xlsform/adapter.py").read_text(encoding="utf-8")))
     return sorted(found)

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from coding.models import Transcript
 from studies.models import Role
 from surveys.answering import open_draft, save_page, submit
-from surveys.models import Attachment, Collection, Questionnaire, QuestionnaireVersion, Response
+from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response
 from surveys.xlsform import read_form
+from tests.factories.lss import Q, lss
 from tests.factories.studies import StudyFactory, member_client
-from tests.factories.surveys import FORM, make_collection, start, survey
+from tests.factories.surveys import FORM, make_collection, start
 
 
 def workbook(form=FORM):
@@ -78,6 +79,28 @@ def test_import_without_a_file_asks_for_one(lead, study):
     answer = lead.post(f"/studies/{study.key}/questionnaires/", data={})
 
     assert answer.status_code == 422
+
+
+def test_a_survey_of_limesurvey_is_imported_with_its_losses_named(lead, study, session):
+    content = lss(Q("q", "Y", "<p>Prêt ?</p><script>x()</script>"), Q("r", "I"))
+    answer = lead.post(f"/studies/{study.key}/questionnaires/", data={"file": (io.BytesIO(content), "enquete.lss")})
+
+    page = lead.get(answer.location).get_data(as_text=True).replace("\u202f", " ")
+    assert answer.status_code == 303
+    assert "Prêt ?" in page
+    assert "Question r : Le type de question « I » n’est pas repris" in page
+    assert "x()" not in page
+    assert lead.post(f"{answer.location}/publish").status_code == 303
+
+
+def test_a_damaged_survey_of_limesurvey_is_refused_in_words(lead, study, session):
+    answer = lead.post(
+        f"/studies/{study.key}/questionnaires/", data={"file": (io.BytesIO(lss(Q("q"))[:-20]), "enquete.lss")}
+    )
+
+    assert answer.status_code == 422
+    assert "enquete.lss" in answer.get_data(as_text=True)
+    assert session.scalars(select(Questionnaire)).all() == []
 
 
 def test_a_version_leaves_as_the_xlsform_it_was(lead, study, session):
@@ -146,21 +169,6 @@ def test_preview_shows_the_list_and_the_pages_of_one_card(lead, study):
 
     assert "Ici, la personne ajoute des fiches." in page
     assert page.count("Son prénom ?") == 1
-
-
-def test_trial_takes_a_file_for_an_answer_and_keeps_nothing_of_it(lead, study, session):
-    form = survey(
-        "image | photo | Une photo ? | yes", "text | mot | Un mot ? |", columns="type | name | label | required"
-    )
-    shown = bring(lead, study, workbook(form)).location
-
-    page = lead.post(
-        f"{shown}/try",
-        data={"page": "photo", "move": "next", "so_far": "{}", "photo:file": (io.BytesIO(b"x"), "a.jpg")},
-    ).get_data(as_text=True)
-
-    assert "Un mot ?" in page
-    assert session.scalars(select(Attachment)).all() == []
 
 
 def opened(lead, study, session):
