@@ -220,8 +220,8 @@ def signed_in(account: Account) -> SignedIn:
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
-    "manifest-src 'self'; worker-src 'self'"
+    "media-src 'self' blob:; connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'; "
+    "base-uri 'none'; manifest-src 'self'; worker-src 'self'"
 )
 
 

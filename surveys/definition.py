@@ -149,6 +149,11 @@ class Item:
         """Whether the author asked for this appearance, among others perhaps."""
         return word in self.appearance.split()
 
+    @property
+    def is_signature(self) -> bool:
+        """Whether it asks for a signature, drawn or written."""
+        return self.type is ItemType.IMAGE and self.has_appearance("signature")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from surveys.definition import Definition, Group, Item, ItemType, Node, Repeat
 from surveys.engine import FormState
 from surveys.occurrences import Numbers, key_at, split_key
+from surveys.presentation import is_repeated_heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class _Cutter:
         notes: list[str] = []
         for node in nodes:
             if isinstance(node, Item):
-                if node.type.is_silent:
+                if _is_on_no_page(node):
                     continue
                 if node.type is ItemType.NOTE:
                     notes.append(node.key)
@@ -150,8 +151,13 @@ def _flat(group: Group) -> Iterator[Item | Repeat]:
             yield child
         elif isinstance(child, Group):
             yield from _flat(child)
-        elif not child.type.is_silent:
+        elif not _is_on_no_page(child):
             yield child
+
+
+def _is_on_no_page(item: Item) -> bool:
+    """Whether nobody sees it: carried silently, or only writing the choices above a table (each card has its own)."""
+    return item.type.is_silent or is_repeated_heading(item)
 
 
 def shown_items(page: Page, state: FormState) -> tuple[str, ...]:

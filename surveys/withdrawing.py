@@ -10,7 +10,7 @@ from core import audit
 from core.clock import now
 from core.errors import NotFound
 from surveys.drafts import Draft
-from surveys.models import Answer, Collection, Quarantine, Response, ResponseState
+from surveys.models import Answer, Attachment, Collection, Quarantine, Response, ResponseState
 from surveys.tokens import read_code
 
 
@@ -62,6 +62,7 @@ def withdraw_draft(session: Session, draft: Draft) -> Withdrawn:
 def _erase(session: Session, response_id: UUID) -> None:
     options = {"synchronize_session": False}
     session.execute(delete(Answer).where(Answer.response_id == response_id), execution_options=options)
+    session.execute(delete(Attachment).where(Attachment.response_id == response_id), execution_options=options)
     session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
     session.execute(delete(Response).where(Response.corrects_id == response_id), execution_options=options)
     session.execute(

@@ -70,8 +70,16 @@ def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None)
         "surveys.not_a_place": _(
             "These are no coordinates. Write two numbers, for example 48.6921 6.1844, or say the place in words."
         ),
+        "surveys.attachment_empty": _("This file is empty. Choose another one."),
+        "surveys.attachment_unreadable": _(
+            "We cannot open this file here. It is kept apart for the team. You can send another one."
+        ),
+        "surveys.attachment_too_many": _("There is no room left for this file. Those you sent before are kept."),
         "surveys.text_too_long": _("This text is too long for this field. What you wrote was kept; please shorten it."),
     }
+    if violation.code == "surveys.attachment_too_large":
+        limit = typed.details.get("limit", "") if typed else ""
+        return str(_("This file is too heavy (%(limit)s MB at most). Choose another one.", limit=limit))
     if violation.code == "surveys.off_the_scale":
         item = state.structure.item(violation.key)
         low, high, _step = bounds(item)
@@ -90,6 +98,8 @@ def answer_text(state: FormState, key: str, value: Any, missing: Missing | None,
     item = state.structure.item(key)
     if item.type is ItemType.ACKNOWLEDGE:
         return str(_("Read and agreed"))
+    if item.type.is_attachment:
+        return str(_("A file was sent"))
     if item.type is ItemType.DATE and isinstance(value, str):
         return "/".join(reversed(value.split("-")))
     if isinstance(value, int | float):

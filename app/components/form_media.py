@@ -22,10 +22,12 @@ class ShownMedia:
 
 @dataclass(frozen=True, slots=True)
 class FormMedia:
-    """The files of a version by key, and how pages address them."""
+    """The files of a version by key, how pages address them, and those that a person sent."""
 
     files: Mapping[str, FileRef] = field(default_factory=dict)
     address: Callable[[FileRef], str] = lambda ref: ref.digest
+    sent_address: Callable[[str], str] = lambda _id: ""
+    """How pages address a file that the person sent, by its id; "" where it is not shown."""
 
     def of(self, media: Mapping[str, Texts], tag: str, words: str) -> ShownMedia:
         """Return what goes with words shown.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from app.components.answer_words import error_text, grouped_text, number_text
 from app.components.form_media import FormMedia, ShownMedia
 from app.components.rich_text import plain, rich
+from surveys.attaching import MAX_BYTES
 from surveys.definition import Item, ItemType, Locale
 from surveys.engine import FormState, Violation
 from surveys.items import Parsed
@@ -38,6 +40,22 @@ class ChoiceView:
     place: str = ""
     media: ShownMedia = NOTHING
     face: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """What the field of a file needs: `address` gives back the one sent before, "" when there is none.
+
+    `kind` is the type of the item, or « signature »; `new_id` is minted for the next one; `capture` names the camera or
+    microphone to open at once, `limit` is in bytes.
+    """
+
+    new_id: str
+    address: str
+    kind: str
+    accept: str
+    capture: str
+    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +92,13 @@ class QuestionView:
     """Whether its pictures stand without buttons beside them."""
     mode: str
     """The keyboard asked for, "" for the usual one."""
+    sent: SentFile | None
+    """For files: the one that was sent, and the id of the next one."""
 
     @property
     def is_group(self) -> bool:
         """Whether it is made of several fields and takes a legend rather than a label."""
-        return self.control in {"radio", "checkbox", "rank", "date", "moment"}
+        return self.control in {"radio", "checkbox", "rank", "date", "moment", "signature"}
 
     @property
     def target(self) -> str:
@@ -154,6 +174,7 @@ def question_view(
         is_statement=item.has_appearance("list-nolabel"),
         bare=look is Look.PICTURES and item.has_appearance("no-buttons"),
         mode=_keyboard(item),
+        sent=_sent_file(item, answers.get(key), media) if item.type.is_attachment else None,
     )
 
 
@@ -172,7 +193,7 @@ def _control(state: FormState, item: Item) -> str:
     if item.type.is_place:
         return "place" if item.type is ItemType.GEOPOINT else "places"
     if item.type.is_attachment:
-        return "attachment"
+        return "signature" if item.is_signature else "attachment"
     if item.type is ItemType.RANGE and is_typed_range(item):
         return "range"
     if item.type in (ItemType.SELECT_ONE, ItemType.RANGE):
@@ -247,6 +268,19 @@ def _ends(state: FormState, item: Item, locale: Locale) -> tuple[tuple[str, str]
         (choice.name, plain(definition.text(choice.labels, locale.tag)[0])) for choice in state.structure.choices(item)
     )
     return tuple((name, words) for name, words in named if words and words != name)
+
+
+def _sent_file(item: Item, kept: Any, media: FormMedia) -> SentFile:
+    accepted = {ItemType.IMAGE: "image/*", ItemType.AUDIO: "audio/*", ItemType.VIDEO: "video/*"}
+    camera = "user" if item.has_appearance("new-front") else "environment" if item.has_appearance("new") else ""
+    return SentFile(
+        new_id=str(uuid4()),
+        address=media.sent_address(str(kept)) if kept else "",
+        kind="signature" if item.is_signature else item.type.value,
+        accept=accepted.get(item.type, ""),
+        capture="user" if item.type is ItemType.AUDIO else camera,
+        limit=MAX_BYTES[item.type],
+    )
 
 
 def _keyboard(item: Item) -> str:

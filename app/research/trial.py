@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from flask import request
 
@@ -76,4 +77,10 @@ def _posted() -> dict[str, list[str]]:
         if values and values[0].startswith(":"):
             fields[f"{name}:missing"] = [values[0][1:]]
             fields[name] = []
+        if name.endswith(":sign"):
+            fields[name.removesuffix(":sign")] = [str(uuid4())]
+    # Nothing is kept of a trial: an id stands for what was sent.
+    for name, sent in request.files.items():
+        if sent.filename:
+            fields[name.removesuffix(":file")] = [str(uuid4())]
     return fields

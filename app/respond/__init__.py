@@ -12,6 +12,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     invitation,
     pages,
     receipt,
+    sent_files,
     welcome,
 )
 from app.respond.entrance import blueprint

@@ -44,8 +44,12 @@ class QuestionPage:
     is_last: bool
     has_errors: bool
     other_look: str
+    """Another way to show its choices: `words`, `pictures`, "" where there is none."""
     around: str
     """The cards of lists that it stands in, by their names."""
+    sends_files: bool
+    captures: bool
+    """Whether a script may record, draw or find the place."""
 
 
 def question_page(
@@ -101,8 +105,18 @@ def question_page(
         is_last=bool(shown) and shown[-1].order <= page.order,
         has_errors=any(question.errors for question in questions),
         other_look=_other_look(state, keys, in_words=in_words),
+        sends_files=any(question.sent for question in questions),
+        captures=any(question.sent or question.control == "place" for question in questions),
         around=card_around(replace(draft, state=state), page),
     )
+
+
+def permissions_of(page: Page, state: FormState) -> str:
+    """Return the Permissions-Policy of a page: the microphone and the place only where it asks for them."""
+    types = {state.structure.item(key).type for key in page.items}
+    microphone = "self" if ItemType.AUDIO in types else ""
+    place = "self" if ItemType.GEOPOINT in types else ""
+    return f"camera=(), microphone=({microphone}), geolocation=({place})"
 
 
 def _other_look(state: FormState, keys: Sequence[str], *, in_words: bool) -> str:

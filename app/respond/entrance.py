@@ -18,6 +18,7 @@ WORDS_COOKIE = "tresse-words"
 WORDS_SECONDS = 365 * 24 * 3600
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_FIELDS = 2_000
+WITH_FILES = frozenset({"respond.save_page", "respond.take_file"})
 MIN_COMPRESSED = 500
 LEVEL = 5
 
@@ -26,8 +27,9 @@ blueprint = Blueprint("respond", __name__, template_folder="templates")
 
 @blueprint.before_request
 def limit_body() -> None:
-    """A page of answers is small, whatever the limit of uploads."""
-    request.max_content_length = MAX_BODY_BYTES
+    """A page of answers is small, whatever the limit of uploads; files are sent to two addresses only."""
+    if request.endpoint not in WITH_FILES:
+        request.max_content_length = MAX_BODY_BYTES
     request.max_form_parts = MAX_FIELDS
 
 

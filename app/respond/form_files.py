@@ -1,6 +1,7 @@
 """Pictures and sounds of a questionnaire, for the phones that answer it."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from flask import Response, url_for
 from flask.typing import ResponseReturnValue
@@ -27,5 +28,9 @@ def show_form_file(code: str, digest: str) -> ResponseReturnValue:
 
 
 def media_of(code: str, files: Mapping[str, FileRef]) -> FormMedia:
-    """Return the files of a questionnaire with their addresses for phones."""
-    return FormMedia(files, lambda ref: url_for("respond.show_form_file", code=code, digest=ref.digest))
+    """Return the files of a questionnaire, and those that the person sent, with their addresses for phones."""
+    return FormMedia(
+        files,
+        lambda ref: url_for("respond.show_form_file", code=code, digest=ref.digest),
+        lambda id_: url_for("respond.show_own_file", code=code, file_id=UUID(id_)),
+    )

@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.extensions import db
 from app.respond import polite
 from app.respond.cards import render_roster
-from app.respond.contexts import question_page
+from app.respond.contexts import permissions_of, question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.form_files import media_of
 from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
 from app.respond.moves import LOOKS, following_key, move_on, page_address, return_to
+from app.respond.sent_files import forget_replaced, keep_taken, take_files, without_room
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, NotFound
@@ -55,7 +57,10 @@ def show_page(code: str, key: str) -> ResponseReturnValue:
 @writes_late
 def save_page(code: str, key: str) -> ResponseReturnValue:
     """Keep what the page sent, whatever the button; then go where the button says."""
-    holder, posted = held(), posted_fields()
+    try:
+        holder, posted = held(), posted_fields()
+    except RequestEntityTooLarge:
+        return polite.too_heavy(request.path)
     if not is_ours(holder, request.form.get("csrf", "")):
         return polite.not_recognised(code, kept_fields(posted))
     draft = _open(code, locale=request.form.get("move", "").partition("locale:")[2])
@@ -79,7 +84,8 @@ def _save(code: str, draft: Draft, page: Page, posted: Posted) -> ResponseReturn
     if card is None:
         polite.keep_apart(code, draft.id, "list_changed", kept_fields(posted))
         return redirect(page_address(code, next_page(draft.version.pages, draft.state, page), notice="changed"), 303)
-    reading = read_page(card, page, posted)
+    taken = take_files(card, page, posted)
+    reading = read_page(card, page, taken.fields)
     if not _is_as_shown(draft, reading, request.form.get("cards")):
         return _render(code, card, page, reading=reading, counts=counts_around(draft, page), is_changed=True)
     if card is not draft and reading.is_blank and move != "next":
@@ -91,7 +97,11 @@ def _save(code: str, draft: Draft, page: Page, posted: Posted) -> ResponseReturn
     if move in LOOKS:
         reading = with_words(reading, alone=move == "words")
     with unit_of_work() as session:
+        is_room = keep_taken(session, card, taken.files, page=page.key)
+        if not is_room:
+            reading = with_what_was_typed(card, read_page(card, page, without_room(taken).fields))
         keep_page(session, card, reading)
+        forget_replaced(session, card, reading)
     if draft.response_state is not ResponseState.STARTED:
         return polite.already_sent(code, draft, kept=True)
     if not draft.is_open:
@@ -136,7 +146,7 @@ def _render(
     then = return_to(request.form.get("then") or request.args.get("then"))
     if page.roster:
         return render_roster(code, draft, page, then=then)
-    return show(
+    answer = show(
         "respond/page.html",
         draft.version.definition.locale(draft.locale),
         status=409 if is_changed else 422 if reading else 200,
@@ -151,6 +161,8 @@ def _render(
         counts=counts or counts_around(draft, page),
         is_changed=is_changed,
     )
+    answer.headers["Permissions-Policy"] = permissions_of(page, draft.state)
+    return answer
 
 
 @blueprint.get("/r/<code>/pause")

@@ -193,6 +193,19 @@ def already_answered_here(code: str, draft: Draft) -> Response:
     return answer
 
 
+def too_heavy(address: str) -> Response:
+    """What was sent passes every limit; it was not read, so nothing of this page could be kept."""
+    return _say(
+        _("What you sent is too heavy"),
+        (
+            _("This page could not be kept. What you answered before is kept."),
+            _("Choose a smaller file, or make a shorter recording."),
+        ),
+        status=413,
+        link=(_("Back to the page"), address),
+    )
+
+
 def addition_erased(code: str) -> Response:
     """What was sent too late is erased."""
     return _say(

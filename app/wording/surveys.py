@@ -14,6 +14,12 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "surveys.attachment_empty": _("This file is empty. Choose another one."),
+    "surveys.attachment_too_large": _("This file is too heavy (%(limit)s MB at most). Choose another one."),
+    "surveys.attachment_too_many": _("There is no room left for this file. Those you sent before are kept."),
+    "surveys.attachment_unreadable": _(
+        "We cannot open this file here. It is kept apart for the team. You can send another one."
+    ),
     "surveys.bad_token": _("This link is incomplete: open again the page where you started."),
     "surveys.closes_before_it_opens": _("The closing date comes before the opening date."),
     "surveys.collection_closed": _("“%(title)s” is closed: it takes no more answers."),

@@ -5,10 +5,16 @@ from uuid import UUID
 from surveys.definition import Item
 from surveys.items.base import Kind, Parsed, Posted, as_is, display_text, first
 
+FAULT_PART = "fault"
+"""`key:fault` is written by who took the file in, never by a phone: why it is no answer, and the limit it passed."""
+
 
 def parse(item: Item, posted: Posted) -> Parsed:
     """Read the id of a file that was sent already; nothing else can be an answer."""
     sent = first(posted, item.key)
+    fault = posted.get(f"{item.key}:{FAULT_PART}")
+    if fault:
+        return Parsed(None, fault[0], {"limit": fault[-1]}, raw=sent)
     return Parsed(sent or None, check(item, sent) if sent else "", raw=sent)
 
 

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "respond.resume": "needs the link of a response",
     "respond.show_answers": "needs a receipt",
     "respond.show_form_file": "an image or a sound",
+    "respond.show_own_file": "same",
     "respond.show_done": "needs a response that was sent",
     "respond.show_pause": "needs a response under way",
     "respond.show_page": "same",

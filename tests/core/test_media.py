@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.media import sniff
+from core.media import sniff, untagged
 from tests.factories.media import MP3, OGG, photo, png
 
 
@@ -41,3 +41,57 @@ def box(brand: bytes, *handlers: bytes) -> bytes:
 )
 def test_sniff_reads_the_content(content, media_type):
     assert sniff(content) == media_type
+
+
+def mp4(*boxes: bytes) -> bytes:
+    return sized(b"ftyp", b"isom" + bytes(4)) + b"".join(boxes)
+
+
+def sized(kind: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4) + kind + content
+
+
+PLACE = "\u00a9xyz+48.6921+006.1844/".encode()
+
+
+def test_film_loses_its_place_and_nothing_moves():
+    track = sized(b"trak", sized(b"tkhd", bytes(20)) + sized(b"meta", PLACE))
+    before = mp4(sized(b"moov", sized(b"mvhd", bytes(20)) + sized(b"udta", PLACE) + track), sized(b"mdat", PLACE))
+
+    after = untagged(before, "video/mp4")
+
+    assert len(after) == len(before)
+    # The sound itself is not looked into: only what stands beside it goes.
+    assert after.count(PLACE) == 1
+    assert (after.count(b"free"), after.count(b"udta"), after.count(b"meta")) == (2, 0, 0)
+    assert untagged(after, "video/mp4") == after
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        sized(b"moov", b"\x00\x00\xff\xffudta" + PLACE),
+        b"\x00\x00\x00\x02moov" + PLACE,
+        b"\x00\x00\x00\x01moov" + b"\xff" * 8,
+    ],
+)
+def test_film_with_wrong_sizes_is_left_as_it_is(broken):
+    assert untagged(mp4(broken), "video/mp4") == mp4(broken)
+
+
+def test_film_with_large_boxes_is_read_too():
+    large = b"\x00\x00\x00\x01udta" + (16 + len(PLACE)).to_bytes(8) + PLACE
+    last = b"\x00\x00\x00\x00moov" + sized(b"uuid", PLACE)
+
+    assert PLACE not in untagged(mp4(large, last), "video/mp4")
+
+
+def test_mp3_loses_its_tags_at_both_ends():
+    tagged = b"ID3\x04\x00\x00\x00\x00\x01\x00" + bytes(128) + MP3 + b"TAG" + bytes(125)
+
+    assert untagged(tagged, "audio/mpeg") == MP3
+    assert untagged(MP3, "audio/mpeg") == MP3
+
+
+def test_other_recordings_stay_as_they_came():
+    assert untagged(OGG, "audio/ogg") == OGG

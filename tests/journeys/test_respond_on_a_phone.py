@@ -1,24 +1,19 @@
 """A person answers on a 360 px phone without scripts, to the receipt; each page is content under axe and at 320 px."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from sqlalchemy.orm import Session
 
-import config
 from app.extensions import db
-from app.factory import create_app
-from app.unit_of_work import unit_of_work
-from core.db import Base
 from studies.models import Study
 from surveys.models import Answer
 from surveys.services import open_collection, publish, store_definition
 from tests.app.respond.conftest import small_form
+from tests.journeys.phones import ServedForm, serving_form
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -28,43 +23,16 @@ WIDTH, NARROW = 360, 320
 pytestmark = pytest.mark.browser
 
 
-@dataclass(frozen=True)
-class Served:
-    """An application that answers on a port, and the code of its collection."""
-
-    app: object
-    address: str
-    code: str
+def ask_small_form(session: Session, study: Study) -> str:
+    version = store_definition(session, study.id, small_form())
+    publish(session, study.id, version.id)
+    return open_collection(session, study.id, version_id=version.id, title="Première vague").token
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    environ = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'phone.sqlite3'}",
-        "TRESSE_DATA_DIR": str(tmp_path),
-        "SECRET_KEY": "phone" * 10,
-        "PUBLIC_URL": "http://127.0.0.1",
-    }
-    application = create_app(config.load(environ))
-    with application.app_context():
-        Base.metadata.create_all(db.engine)
-        with unit_of_work() as session:
-            study = Study(key="essai", title="Essai")
-            session.add(study)
-            session.flush()
-            version = store_definition(session, study.id, small_form())
-            publish(session, study.id, version.id)
-            code = open_collection(session, study.id, version_id=version.id, title="Première vague").token
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(application, f"http://127.0.0.1:{server.port}", code)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def served(tmp_path: Path) -> Iterator[ServedForm]:
+    with serving_form(tmp_path, ask_small_form) as form:
+        yield form
 
 
 @pytest.fixture
@@ -98,7 +66,7 @@ class Checker:
 # A browser that leaves a page drops the style it was loading; the development server then leaves its file open.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.skipif(not AXE.exists(), reason="npm packages are not installed")
-def test_phone_answers_to_the_receipt_without_scripts(served: Served, browser: Browser) -> None:
+def test_phone_answers_to_the_receipt_without_scripts(served: ServedForm, browser: Browser) -> None:
     phone = browser.new_context(
         java_script_enabled=False, locale="fr-FR", viewport={"width": WIDTH, "height": 740}
     ).new_page()

@@ -31,6 +31,21 @@ def test_a_group_without_page_gives_its_heading_to_each_question():
     assert [(page.key, page.headings) for page in pages] == [("a", ("g",)), ("b", ("g",))]
 
 
+def test_choices_written_above_a_table_are_on_no_page():
+    form = survey(
+        "begin_group | t | Pour chaque phrase | table-list",
+        "select_one yn | a | A |",
+        "select_one yn | b | B |",
+        "end_group | | |",
+        choices=("yn | yes | Oui |", "yn | no | Non |"),
+        columns="type | name | label | appearance",
+    )
+
+    _structure, pages = pages_of(form)
+
+    assert [(page.key, page.items[-2:], len(page.items)) for page in pages] == [("t", ("a", "b"), 3)]
+
+
 def test_only_pages_with_something_relevant_are_walked():
     form = survey(
         "select_one yn | a | A |",

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from coding.models import Transcript
 from studies.models import Role
 from surveys.answering import open_draft, save_page, submit
-from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response
+from surveys.models import Attachment, Collection, Questionnaire, QuestionnaireVersion, Response
 from surveys.xlsform import read_form
 from tests.factories.lss import Q, lss
 from tests.factories.studies import StudyFactory, member_client
-from tests.factories.surveys import FORM, make_collection, start
+from tests.factories.surveys import FORM, make_collection, start, survey
 
 
 def workbook(form=FORM):
@@ -169,6 +169,21 @@ def test_preview_shows_the_list_and_the_pages_of_one_card(lead, study):
 
     assert "Ici, la personne ajoute des fiches." in page
     assert page.count("Son prénom ?") == 1
+
+
+def test_trial_takes_a_file_for_an_answer_and_keeps_nothing_of_it(lead, study, session):
+    form = survey(
+        "image | photo | Une photo ? | yes", "text | mot | Un mot ? |", columns="type | name | label | required"
+    )
+    shown = bring(lead, study, workbook(form)).location
+
+    page = lead.post(
+        f"{shown}/try",
+        data={"page": "photo", "move": "next", "so_far": "{}", "photo:file": (io.BytesIO(b"x"), "a.jpg")},
+    ).get_data(as_text=True)
+
+    assert "Un mot ?" in page
+    assert session.scalars(select(Attachment)).all() == []
 
 
 def opened(lead, study, session):

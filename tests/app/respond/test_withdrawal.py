@@ -4,6 +4,7 @@ import io
 import re
 import sqlite3
 import zipfile
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -17,9 +18,13 @@ from core.db import Base
 from evaluation.models import BlockKind
 from studies.models import Consent, ConsentPurpose
 from surveys.answering import open_draft, save_page, submit
+from surveys.attaching import keep_attachments, ready_attachment
+from surveys.models import Attachment
+from surveys.parcels import SentFile
 from tests.factories.evaluation import make_report
+from tests.factories.media import MP3
 from tests.factories.studies import ParticipantFactory, StudyFactory, member_client
-from tests.factories.surveys import make_collection, start
+from tests.factories.surveys import make_collection, start, survey
 
 CANARY = "zyxcanari"
 SAID = f"Avec {CANARY} j'ai repris confiance, puis {CANARY} m'a aidée à tenir."
@@ -176,3 +181,31 @@ def test_import_after_a_withdrawal_does_not_bring_the_words_back(app, session):
     texts = session.scalars(select(TranscriptVersion.text)).all()
     assert len(texts) == 2
     assert [CANARY in text for text in texts] == [False, False]
+
+
+VOICE = survey("audio | voix | Racontez |", "image | photo | Une photo ? |", columns="type | name | label")
+
+
+def test_withdrawal_leaves_no_file_behind(own_app, tmp_path):
+    """A recording over many pages of the database, and a photo that could not be read, kept apart."""
+    with own_app.app_context():
+        session = db.session()
+        collection = make_collection(session, StudyFactory(), VOICE)
+        token = start(session, collection)
+        draft, words = open_draft(session, token), CANARY.encode()
+        sent = [("voix", MP3 + words * 20_000), ("photo", b"\x00\x00\x00\x18ftypheic" + words * 2_000)]
+        items = draft.state.structure.item
+        files = [ready_attachment(items(key), key, SentFile(CANARY, content), uuid4()) for key, content in sent]
+        keep_attachments(session, draft.id, files)
+        save_page(session, draft, "voix", {"voix": [str(files[0].id)]})
+        receipt = submit(session, open_draft(session, token))
+        session.commit()
+    file, log = tmp_path / "own.sqlite3", tmp_path / "own.sqlite3-wal"
+    assert any(words in path.read_bytes() for path in (file, log) if path.exists())
+
+    withdraw_by_receipt(own_app.test_client(), receipt)
+
+    with own_app.app_context():
+        assert db.session.scalars(select(Attachment)).all() == []
+        db.engine.dispose()
+    assert [words in path.read_bytes() for path in (file, log) if path.exists()].count(True) == 0
