@@ -23,10 +23,11 @@ from surveys.definition import Definition, Locale
 from surveys.editing import history
 from surveys.editing.fields import IF, formula_fault
 from surveys.editing.gestures import can_leave
-from surveys.editing.history import OpenDraft, Saved
+from surveys.editing.history import OpenDraft
 from surveys.editing.kinds import Kind
 from surveys.editing.operations import Spot, move, move_down, move_up, spot_after
 from surveys.editing.references import uses_of
+from surveys.editing.saving import Saved
 from surveys.editing.tree import node_of
 from surveys.structure import build_structure
 

@@ -11,10 +11,11 @@ from app.research.contexts.editor import title_of
 from app.research.editor_input import CardInput
 from surveys.definition import Definition
 from surveys.editing import gestures, lists, naming, operations
-from surveys.editing.history import OpenDraft, Saved, change_draft, save_fields
+from surveys.editing.history import OpenDraft, change_draft
 from surveys.editing.kinds import Kind
 from surveys.editing.operations import Spot
 from surveys.editing.ready import yes_no
+from surveys.editing.saving import Saved, save_fields
 from surveys.editing.tree import former_keys
 
 Published = frozenset[str]

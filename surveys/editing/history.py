@@ -16,17 +16,15 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, NotFound
 from studies.models import Account
 from surveys.definition import Definition
-from surveys.editing.fields import Clash, Fault, merge, read_fields, write_fields
 from surveys.editing.models import DraftStep, StepState
 from surveys.editing.patches import apply, difference, revert
-from surveys.editing.tree import node_of, with_former_among
+from surveys.editing.tree import with_former_among
 from surveys.models import Questionnaire, QuestionnaireVersion
 from surveys.structure import build_structure
 from surveys.versions import load_version
 
 Change = Callable[[Definition, frozenset[str]], Definition]
 """Makes another definition; the second argument are the keys of published versions, which no new question takes."""
-_MAX_LABEL = 120
 _RUN_SECONDS = 60
 """Changes of the same fields by the same person that follow each other closer than this are taken back as one."""
 _LONGEST_RUN = 200
@@ -59,32 +57,22 @@ class StepRow:
     state: StepState
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What came of a page of fields: the draft after it, what was wrong, what somebody else wrote meanwhile."""
-
-    draft: OpenDraft
-    faults: tuple[Fault, ...] = ()
-    clashes: tuple[Clash, ...] = ()
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether everything was written."""
-        return not self.faults and not self.clashes
-
-
 def open_draft(session: Session, study_id: UUID, version_id: UUID) -> OpenDraft:
     """Return a draft; one statement.
 
     Raises: NotFound("surveys.version_not_found"); Conflict("surveys.version_frozen"): it is published.
     """
-    version, questionnaire, revision = _read(session, study_id, version_id)
-    return _open(version, questionnaire, revision, Definition.from_json(version.definition))
+    version, questionnaire, revision = locked(session, study_id, version_id, lock=False)
+    return opened(version, questionnaire, revision, Definition.from_json(version.definition))
 
 
-def _read(
-    session: Session, study_id: UUID, version_id: UUID, *, lock: bool = False
+def locked(
+    session: Session, study_id: UUID, version_id: UUID, *, lock: bool = True
 ) -> tuple[QuestionnaireVersion, Questionnaire, int]:
+    """Return a draft's rows and its revision, nobody else writing it until the end of the transaction.
+
+    Raises: NotFound("surveys.version_not_found"); Conflict("surveys.version_frozen"): it is published.
+    """
     query = (
         select(QuestionnaireVersion, Questionnaire)
         .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
@@ -102,9 +90,10 @@ def _read(
     return version, questionnaire, session.scalar(last) or 0
 
 
-def _open(
+def opened(
     version: QuestionnaireVersion, questionnaire: Questionnaire, revision: int, definition: Definition
 ) -> OpenDraft:
+    """Return a draft as values."""
     return OpenDraft(
         version.id,
         questionnaire.id,
@@ -141,63 +130,18 @@ def change_draft(
 
     Raises: NotFound, Conflict: as `open_draft`; Cycle: rules would wait for each other; what `change` raises.
     """
-    version, questionnaire, revision = _read(session, study_id, version_id, lock=True)
+    version, questionnaire, revision = locked(session, study_id, version_id)
     published = published_keys(session, questionnaire.id)
     before = Definition.from_json(version.definition)
     after = with_former_among(change(before, published), published)
     build_structure(after)
-    revision = _keep(session, version, after, revision, verb=verb, details=details or {}, account_id=account_id)
+    revision = keep_step(session, version, after, revision, verb=verb, details=details or {}, account_id=account_id)
     questionnaire.title = after.title
     session.flush()
-    return _open(version, questionnaire, revision, after)
+    return opened(version, questionnaire, revision, after)
 
 
-def save_fields(
-    session: Session,
-    study_id: UUID,
-    version_id: UUID,
-    key: str,
-    fields: Mapping[str, str],
-    *,
-    tag: str,
-    revision: int,
-    account_id: UUID | None = None,
-) -> Saved:
-    """Write the fields of a question as a page of this `revision` sent them.
-
-    Raises: NotFound: the draft, or the question, which somebody may have deleted; Conflict: it is published.
-    """
-    version, questionnaire, current = _read(session, study_id, version_id, lock=True)
-    definition = Definition.from_json(version.definition)
-    theirs = read_fields(definition, key, tag)
-    base = theirs if revision >= current else _fields_at(session, version, revision, key, tag)
-    mine, clashes = merge(base, theirs, fields)
-    after, faults = write_fields(definition, key, mine, tag)
-    wrong = {fault.name for fault in faults}
-    words = after.text(node_of(after, key).labels, after.default_locale)[0]
-    details = {"key": key, "label": words[:_MAX_LABEL], "fields": [name for name in mine if name not in wrong]}
-    current = _keep(session, version, after, current, verb="change", details=details, account_id=account_id)
-    session.flush()
-    return Saved(_open(version, questionnaire, current, after), faults, clashes)
-
-
-def _fields_at(session: Session, version: QuestionnaireVersion, revision: int, key: str, tag: str) -> Mapping[str, str]:
-    """Return the fields of a question at an earlier revision, none where it was not there yet."""
-    patches = session.scalars(
-        select(DraftStep.patch)
-        .where(DraftStep.version_id == version.id, DraftStep.number > revision)
-        .order_by(DraftStep.number.desc())
-    )
-    document: Any = version.definition
-    for patch in patches:
-        document = revert(document, patch)
-    try:
-        return read_fields(Definition.from_json(document), key, tag)
-    except NotFound:
-        return {}
-
-
-def _keep(
+def keep_step(
     session: Session,
     version: QuestionnaireVersion,
     after: Definition,
@@ -236,7 +180,7 @@ def note_import(
 ) -> None:
     """Replace a draft by a form that was read from a file, as a step that can be taken back."""
     last = session.scalar(select(func.max(DraftStep.number)).where(DraftStep.version_id == version.id)) or 0
-    _keep(session, version, definition, last, verb="import", details={"file": file_name}, account_id=account_id)
+    keep_step(session, version, definition, last, verb="import", details={"file": file_name}, account_id=account_id)
 
 
 def undo(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID | None = None) -> OpenDraft:
@@ -258,7 +202,7 @@ def redo(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID
 
 
 def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, account_id: UUID | None) -> OpenDraft:
-    version, questionnaire, revision = _read(session, study_id, version_id, lock=True)
+    version, questionnaire, revision = locked(session, study_id, version_id)
     is_back = state is StepState.DONE
     run = _run(session, version_id, state)
     before = version.definition
@@ -281,7 +225,7 @@ def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, 
     definition = Definition.from_json(version.definition)
     questionnaire.title = definition.title
     session.flush()
-    return _open(version, questionnaire, revision, definition)
+    return opened(version, questionnaire, revision, definition)
 
 
 def _run(session: Session, version_id: UUID, state: StepState) -> list[DraftStep]:

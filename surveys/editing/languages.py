@@ -60,6 +60,11 @@ def slots(definition: Definition) -> Iterator[Slot]:
                     yield Slot(choice.labels, "label", list_name=list_name, choice=choice.name)
 
 
+def texts_in(definition: Definition, tag: str) -> dict[str, str]:
+    """Return every text in one language by its address, "" where it lacks."""
+    return {slot.address: slot.texts.get(tag, "") for slot in slots(definition)}
+
+
 def progress(definition: Definition) -> tuple[Progress, ...]:
     """Return how far each language of the form is, the default one first."""
     texts = [slot.texts for slot in slots(definition)]

@@ -27,6 +27,8 @@ ELSEWHERE = {
     "editor.check_formula": "same",
     "editor.show_editor": "same",
     "editor.show_history": "same",
+    "editor_languages.show_languages": "same",
+    "editor_languages.show_translation": "same",
     "editor_preview.show_preview": "same",
     "editor_start.ask_settings": "same",
     "editor_start.show_check": "same",

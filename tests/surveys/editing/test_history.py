@@ -11,6 +11,7 @@ from surveys.editing.fields import Clash
 from surveys.editing.kinds import Kind
 from surveys.editing.models import DraftStep, StepState
 from surveys.editing.operations import Spot
+from surveys.editing.saving import save_fields
 from surveys.editing.tree import former_keys, node_of
 from surveys.models import FormFile, Questionnaire, QuestionnaireVersion
 from surveys.services import import_questionnaire, publish, store_definition
@@ -44,7 +45,7 @@ def delete(session, draft, key, account_id=None):
 
 
 def save(session, draft, key, fields, revision=None, account_id=None):
-    return history.save_fields(
+    return save_fields(
         session,
         draft.study_id,
         draft.version_id,

@@ -52,10 +52,11 @@ export class Sender {
     });
   }
 
-  /** Send other values with the token and language of a form. */
-  post(form, values) {
+  /** Send other values with what a form holds, or with some of its fields only. */
+  post(form, values, only = null) {
     return this.queue(() => {
-      const data = new URLSearchParams(new FormData(form));
+      const held = [...new FormData(form)].filter(([name]) => !only || only.includes(name));
+      const data = new URLSearchParams(held);
       Object.entries(values).forEach(([name, value]) => data.set(name, value));
       return this.request(form.action, { method: "POST", body: data });
     });
@@ -94,7 +95,7 @@ export class Sender {
       this.isLate = false;
       this.onState("saved");
     }
-    if (!answer.ok && !page.getElementById("editor")) {
+    if (!answer.ok) {
       // An error or the door: shown as the server says it, what was typed staying in this page's history.
       document.querySelector("#content").replaceChildren(...page.querySelector("#content").childNodes);
       return null;
