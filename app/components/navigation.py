@@ -46,6 +46,7 @@ CHAPTERS = (
         _("Collect"),
         (
             (_("Questionnaires"), "questionnaires.list_questionnaires"),
+            (_("Question bank"), "bank.list_questions"),
             (_("Collections"), "collections.list_collections"),
         ),
     ),

@@ -3,12 +3,14 @@
 from flask import Flask
 
 from app.research import (
+    bank,
     clusters,
     codebook,
     collection_settings,
     collections,
     desk,
     editor,
+    editor_bank,
     editor_languages,
     editor_preview,
     editor_start,
@@ -43,8 +45,10 @@ AREAS = (
     members,
     journal,
     questionnaires,
+    bank,
     editor,
     editor_start,
+    editor_bank,
     editor_languages,
     editor_preview,
     form_files,

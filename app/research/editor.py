@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 
 from app.extensions import db
 from app.research import editor_acts as acts
+from app.research.contexts.bank import bank_state
 from app.research.contexts.editor import outline, title_of, titles_by_name
 from app.research.contexts.editor_card import CardForm, card_form
 from app.research.editor_acts import Editing
+from app.research.editor_bank_acts import BANK_ACTS, act_on_bank
 from app.research.editor_input import CardInput, read_card
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
@@ -79,6 +81,7 @@ def page(draft: OpenDraft, card: CardForm | None, *, problem: str = "") -> str:
         locale=locale,
         outline=outline(build_structure(draft.definition), draft, locale, comments={}),
         card=card,
+        bank=bank_state(session, draft, card.key) if card else None,
         problem=problem,
         back=step_name(back.verb, back.details, is_short=True) if back else "",
         again=step_name(again.verb, again.details, is_short=True) if again else "",
@@ -123,6 +126,8 @@ def _acted(editing: Editing, draft: OpenDraft, card: CardInput) -> ResponseRetur
         return back_to(editing.version_id, acts.copy(editing, key))
     if card.act == "rename":
         return back_to(editing.version_id, acts.rename(editing, form, key, request.form.get("new_name", "").strip()))
+    if card.act in BANK_ACTS:
+        return _asked_of_bank(editing, card)
     if card.act == "add":
         kind, words = _asked_kind(), request.form.get("add_words", "")
         return back_to(editing.version_id, acts.add(editing, kind, spot_after(form, key), words, card.tag))
@@ -132,6 +137,14 @@ def _acted(editing: Editing, draft: OpenDraft, card: CardInput) -> ResponseRetur
         return back_to(editing.version_id, "", near=key)
     acts.act_on(editing, form, card)
     return back_to(editing.version_id, key, more=_more(card))
+
+
+def _asked_of_bank(editing: Editing, card: CardInput) -> ResponseReturnValue:
+    there = act_on_bank(editing, card, request.form)
+    if there is None:
+        return back_to(editing.version_id, card.key)
+    flash(_("Here is the mirrored question. Write it in the words of those who answer here."), "good")
+    return back_to(*there)
 
 
 def _more(card: CardInput) -> str:

@@ -7,6 +7,14 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "surveys.bank_not_a_question": _(
+        "Only questions and texts to read can go into the bank, not groups nor calculations."
+    ),
+    "surveys.bank_not_found": _("The bank has no question “%(key)s” on offer."),
+    "surveys.bank_speaks_of_others": _(
+        "This question names others of the form, so it cannot stand alone in the bank: its words, its check or its "
+        "answers would ask for something that is not there."
+    ),
     "surveys.calculation_without_formula": _("This calculation has no formula yet."),
     "surveys.cascade_unfilled": _(
         "%(count)s choices do not say when they are shown (“%(of)s” for example): they would never be."

@@ -28,6 +28,7 @@ KINDS = {
     "memo": _("memo"),
     "participant": _("person"),
     "participants": _("participants"),
+    "bank_item": _("question of the bank"),
     "questionnaire": _("questionnaire"),
     "questionnaire_version": _("version of a questionnaire"),
     "report": _("report"),
