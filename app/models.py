@@ -7,6 +7,7 @@ import core.audit
 import evaluation.models
 import studies.models
 import surveys.editing.models
+import surveys.fieldwork.models
 import surveys.models
 
 __all__: list[str] = []

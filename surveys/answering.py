@@ -17,6 +17,7 @@ from surveys.corrections import replace_answers
 from surveys.definition import ItemType, Repeat
 from surveys.drafts import Draft, OpenCollection, find_collection, load_draft, open_draft, start_response
 from surveys.engine import Violation
+from surveys.fieldwork.quotas import take_places
 from surveys.items import Posted
 from surveys.keeping import keep_page, remove_card
 from surveys.models import Answer, Response, ResponseState
@@ -96,15 +97,18 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
     calculated = {**{key: value for key, value in draft.state.calculated.items() if value is not None}, **ended}
     hidden = [key for key in draft.answers if not _is_kept(draft, key)]
     if draft.corrects_id is not None:
-        return replace_answers(session, draft, calculated, hidden)
+        receipt = replace_answers(session, draft, calculated, hidden)
+        if draft.has_quotas:
+            take_places(session, draft, of=draft.corrects_id)
+        return receipt
     if hidden:
         session.execute(
             delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(hidden)),
             execution_options={"synchronize_session": False},
         )
-    receipt: Any = read_code(draft.receipt) if draft.receipt else new_code()
+    receipt_wanted: Any = read_code(draft.receipt) if draft.receipt else new_code()
     if code and not draft.receipt:
-        receipt = unless_taken(code)
+        receipt_wanted = unless_taken(code)
     changed = session.execute(
         update(Response)
         .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
@@ -112,7 +116,7 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
             state=ResponseState.SUBMITTED,
             submitted_at=moment,
             saved_at=moment,
-            receipt=receipt,
+            receipt=receipt_wanted,
             revision=Response.revision + 1,
             calculated=calculated,
         )
@@ -120,6 +124,8 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
         execution_options={"synchronize_session": False},
     ).one_or_none()
     if changed:
+        if draft.has_quotas:
+            take_places(session, draft)
         return spell(changed.receipt or "")
     # Another tab was faster: its receipt is the one.
     kept = session.scalar(select(Response.receipt).where(Response.id == draft.id))

@@ -23,7 +23,7 @@ from surveys.carrying import typed_in, with_place, with_what_was_typed
 from surveys.definition import Repeat
 from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start
 from surveys.drafts import RESPONSE, Draft, draft_of, find_collection, start_response, upsert
-from surveys.invitations import start_invited
+from surveys.fieldwork.ways import start_by_code
 from surveys.models import DeliveredPage, Response, ResponseState
 from surveys.occurrences import split_key
 from surveys.quarantine import quarantine
@@ -100,7 +100,7 @@ def deliver_start(session: Session, code: str, token: str, start: Start) -> Repl
         version = _version(session, collection.version, start.version_id)
         chosen = replace(collection, version=version)
         if start.invitation:
-            begin = partial(start_invited, session, chosen, start.invitation)
+            begin = partial(start_by_code, session, chosen, start.invitation)
         else:
             begin = partial(start_response, session, chosen)
         begin(token=token, locale=start.locale, moment=start.moment, seed=start.seed)

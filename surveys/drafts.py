@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,12 +15,15 @@ from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from surveys.definition import ItemType
 from surveys.engine import PARIS, FormState, evaluate_form
+from surveys.fieldwork.models import Quota
 from surveys.models import Answer, Collection, Missing, Response, ResponseMode, ResponseState
 from surveys.routing import Page, page_by_key
 from surveys.tokens import is_token, read_code, response_id_of, spell, token_hash
 from surveys.versions import LoadedVersion, load_version
 
 MAX_SEED = 2**31 - 1
+OVER = ":over"
+"""What a draft carries whose person goes on past a full quota; no item can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,12 @@ class Draft:
     carried: Mapping[str, Any]
     state: FormState
     corrects_id: UUID | None = None
+    has_quotas: bool = False
+
+    @property
+    def goes_on_over(self) -> bool:
+        """Whether the person was told that there is enough of these answers, and goes on all the same."""
+        return bool(self.carried.get(OVER))
 
     def page(self, key: str) -> Page:
         """Return one of its pages.
@@ -125,6 +134,7 @@ def start_response(
     locale: str,
     mode: ResponseMode = ResponseMode.ALONE,
     participant_id: UUID | None = None,
+    group_link_id: UUID | None = None,
     prefill: Mapping[str, Any] | None = None,
     moment: datetime | None = None,
     seed: int | None = None,
@@ -153,6 +163,7 @@ def start_response(
         "collection_id": collection.id,
         "version_id": collection.version.id,
         "participant_id": participant_id,
+        "group_link_id": group_link_id,
         "resume_hash": token_hash(token),
         "locale": structure.definition.locale(locale).tag,
         "mode": mode,
@@ -171,6 +182,7 @@ def start_response(
 
 # Built once and run without the ORM: these are the two statements of every page.
 _R, _C, _A = Response.__table__.c, Collection.__table__.c, Answer.__table__.c
+_Q = Quota.__table__.c
 RESPONSE = select(
     _R.id,
     _R.collection_id,
@@ -189,6 +201,7 @@ RESPONSE = select(
     _C.title,
     _C.opens_at,
     _C.closes_at,
+    exists().where(_Q.collection_id == _R.collection_id).label("has_quotas"),
 ).join_from(Response.__table__, Collection.__table__, _C.id == _R.collection_id)
 _BY_TOKEN = RESPONSE.where(_R.resume_hash == bindparam("wanted"))
 _BY_ID = RESPONSE.where(_R.id == bindparam("wanted"))
@@ -260,4 +273,5 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         carried=row.calculated,
         state=state,
         corrects_id=row.corrects_id,
+        has_quotas=row.has_quotas,
     )

@@ -107,6 +107,25 @@ class Invitation(Identified, Dated, Base):
     code_hash: Mapped[str] = mapped_column(unique=True)
 
 
+class GroupLink(Identified, Dated, Base):
+    """A way into a collection for a group in a room or a site: its responses say which group, never who.
+
+    `code` is the public part of its address; it takes no more starts after `expires_at`, past `max_responses`, or once
+    it was closed.
+    """
+
+    __tablename__ = "group_link"
+    __table_args__ = (CheckConstraint("max_responses >= 1", name="max_responses_positive"),)
+
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
+    label: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime | None]
+    max_responses: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
+
+
 class Response(Identified, Base):
     """One person's whole set of answers in a collection.
 
@@ -128,6 +147,7 @@ class Response(Identified, Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), unique=True)
+    group_link_id: Mapped[UUID | None] = mapped_column(ForeignKey("group_link.id", ondelete="SET NULL"), index=True)
     resume_hash: Mapped[str] = mapped_column(unique=True)
     receipt: Mapped[str | None] = mapped_column(unique=True)
     locale: Mapped[str]

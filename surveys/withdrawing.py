@@ -10,6 +10,7 @@ from core import audit
 from core.clock import now
 from core.errors import NotFound
 from surveys.drafts import Draft
+from surveys.fieldwork.quotas import free_places
 from surveys.models import Answer, Attachment, Collection, Quarantine, Response, ResponseState
 from surveys.tokens import read_code
 
@@ -71,3 +72,5 @@ def _erase(session: Session, response_id: UUID) -> None:
         .values(state=ResponseState.WITHDRAWN, calculated={}, saved_at=now(), last_page=0),
         execution_options=options,
     )
+    # After its response, as when it was sent: two that wait for each other would wait for ever.
+    free_places(session, response_id)

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.research.contexts.collections import PARIS, read_moment
 from app.wording import word
 from core.errors import DomainError
+from surveys.fieldwork.groups import MAX_LABEL
 from surveys.fieldwork.settings import CollectionSettings
 
 OPENINGS = {
@@ -57,6 +59,63 @@ class SettingsForm(FlaskForm):
         names = {"fieldwork.title_missing": "title", "fieldwork.no_personal_window": "opening"}
         field = self[names.get(error.code, "closes_on")]
         field.errors = [*field.errors, word(error)]
+
+
+class GroupForm(FlaskForm):
+    """A way in for a group."""
+
+    label = StringField(
+        _("Name of the group"),
+        filters=[_trim],
+        validators=[
+            InputRequired(_("Name the group: a workshop, a site, a date.")),
+            Length(max=MAX_LABEL, message=_("120 characters at most.")),
+        ],
+        description=_("The people of the group read it. For example: workshop of 3 March, Nancy."),
+    )
+    site = SelectField(_("Site"), validate_choice=False)
+    expires_on = DateField(
+        _("Last day"),
+        validators=[Optional()],
+        description=_("The code takes nobody after it. Empty: until you close it."),
+    )
+    max_responses = IntegerField(
+        _("Responses at most"),
+        validators=[Optional(), NumberRange(min=1, message=_("At least one response, or leave it empty."))],
+        description=_("A little more than there are people in the room. Empty: as many as come."),
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def offer(self, sites: list[tuple[str, str]]) -> None:
+        """Offer the sites of the study."""
+        self.site.choices = [SelectChoice("", _("none")), *(SelectChoice(*site) for site in sites)]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, as `make_group` takes it."""
+        day = self.expires_on.data
+        return {
+            "label": self.label.data,
+            "site_id": _uuid(self.site.data),
+            "expires_at": read_moment(day.isoformat(), end=True) if day else None,
+            "max_responses": self.max_responses.data,
+        }
+
+    def show(self, error: DomainError) -> None:
+        """Put what the domain refused at the field that it is about."""
+        names = {
+            "fieldwork.expires_in_the_past": "expires_on",
+            "fieldwork.no_place": "max_responses",
+            "fieldwork.site_not_found": "site",
+        }
+        field = self[names.get(error.code, "label")]
+        field.errors = [*field.errors, word(error)]
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def settings_values(settings: CollectionSettings) -> dict[str, Any]:

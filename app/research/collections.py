@@ -1,7 +1,5 @@
 """Collections of a study: open, show the address, follow, read the answers, take them away, close."""
 
-import base64
-import io
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -27,6 +25,7 @@ from app.research.contexts.collections import (
     version_counts,
 )
 from app.research.contexts.design_choices import read_design_choices
+from app.research.contexts.invitations import picture_of
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from app.wording import word
@@ -177,14 +176,17 @@ def _address(token: str) -> str:
 @permits(Action.STUDY_READ)
 def show_poster(collection_id: UUID) -> ResponseReturnValue:
     """Show a page to print and hang up."""
-    import segno  # noqa: PLC0415  only posters and pauses draw one
-
-    row = queries.get_collection(db.session(), current_study().study_id, collection_id)
-    out = io.BytesIO()
-    segno.make(_address(row.token), error="m").save(out, kind="svg", scale=8, border=2, xmldecl=False)
-    picture = "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
+    study = current_study()
+    row = queries.get_collection(db.session(), study.study_id, collection_id)
     return render_template(
-        "research/collections/poster.html", row=row, address=_address(row.token), code=spell(row.token), picture=picture
+        "research/collections/poster.html",
+        row=row,
+        group=None,
+        address=_address(row.token),
+        code=spell(row.token),
+        picture=picture_of(_address(row.token)),
+        line=request.args.get("line", "").strip()[:200],
+        action=url_for(".show_poster", study_key=study.key, collection_id=collection_id),
     )
 
 

@@ -11,6 +11,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     form_files,
     invitation,
     pages,
+    quota,
     receipt,
     sent_files,
     welcome,

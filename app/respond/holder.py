@@ -18,7 +18,8 @@ from werkzeug.wrappers import Response
 from core.errors import NotFound
 from surveys.answering import Draft, load_draft, open_draft
 from surveys.deliveries import Holder
-from surveys.invitations import is_personal
+from surveys.fieldwork.groups import is_group
+from surveys.fieldwork.ways import is_way_in
 from surveys.tokens import is_token, new_token, receipt_of
 
 DAY = 24 * 3600
@@ -95,17 +96,17 @@ def invitation_cookie() -> str:
 
 
 def invited() -> str:
-    """Return the personal code that the browser holds for this address, "" when none."""
+    """Return the personal code, or that of a group, that the browser holds for this address, "" when none."""
     value = request.cookies.get(invitation_cookie(), "")
-    return value if is_personal(value) else ""
+    return value if is_way_in(value) else ""
 
 
-def hold_invitation(response: Response, code: str, path: str) -> None:
-    """Give the browser a personal code, until the start: afterwards it holds the response itself."""
+def hold_invitation(response: Response, code: str, path: str, *, seconds: int = KEEP_SECONDS) -> None:
+    """Give the browser a personal code or a group's, until the start: afterwards it holds the response itself."""
     response.set_cookie(
         invitation_cookie(),
         code,
-        max_age=KEEP_SECONDS,
+        max_age=seconds,
         path=path,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
@@ -114,8 +115,8 @@ def hold_invitation(response: Response, code: str, path: str) -> None:
 
 
 def forget_invitation(response: Response, path: str) -> None:
-    """Take the personal code back; a phone that several people use keeps nobody's."""
-    if invitation_cookie() in request.cookies:
+    """Take the personal code back; a phone that several people use keeps nobody's, yet stays in its group."""
+    if invitation_cookie() in request.cookies and not is_group(invited()):
         response.delete_cookie(
             invitation_cookie(),
             path=path,

@@ -2,21 +2,26 @@
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.account.throttle import count_try, tries_so_far
 from app.extensions import db
 from app.respond import polite
 from app.respond.entrance import blueprint
-from app.respond.holder import collection_path, forget_invitation, hold, hold_invitation, invited, new_hold
+from app.respond.holder import DAY, collection_path, forget_invitation, hold, hold_invitation, invited, new_hold
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work
-from core.errors import NotFound
-from surveys.answering import OpenCollection
-from surveys.invitations import Invited, find_invitation
+from core.errors import Conflict, NotFound
+from surveys.answering import OpenCollection, start_response
+from surveys.fieldwork.groups import Group, find_group, is_group
+from surveys.fieldwork.ways import start_by_code
+from surveys.invitations import Invited, find_invitation, is_personal
 from surveys.tokens import read_code
 
 TRIES_BY_ADDRESS = 300
 """Codes tried from one address in a quarter of an hour, counted with those of receipts."""
+STARTS_BY_GROUP = 200
+"""Responses started by one group's code in a quarter of an hour: a large room, twice; a script would make thousands."""
 
 
 @blueprint.get("/i/<code>")
@@ -41,13 +46,57 @@ def open_invitation(code: str) -> ResponseReturnValue:
 
 def invitation_here(collection: OpenCollection) -> Invited | None:
     """Return the invitation that this browser holds for a collection; no statement for those who hold none."""
-    if not invited():
+    if not is_personal(invited()):
         return None
     try:
         found = find_invitation(db.session(), invited())
     except NotFound:
         return None
     return found if found.collection_id == collection.id else None
+
+
+@blueprint.get("/g/<code>")
+@permits(Action.ANSWER)
+def open_group(code: str) -> ResponseReturnValue:
+    """Exchange the code of a group for a cookie; a shared phone starts anew with each scan."""
+    if tries_so_far(db.session(), _door()) > TRIES_BY_ADDRESS:
+        return polite.too_many_tries()
+    try:
+        group = find_group(db.session(), code)
+    except NotFound:
+        return polite.unknown_invitation()
+    if not group.is_open:
+        return polite.group_closed()
+    path = collection_path(group.collection_code)
+    answer = redirect(path, 303)
+    hold_invitation(answer, read_code(code), path, seconds=DAY)
+    hold(answer, new_hold(), path)
+    return answer
+
+
+def group_here(collection: OpenCollection) -> Group | None:
+    """Return the group by whose code this browser came in; no statement for those who came otherwise."""
+    if not is_group(invited()):
+        return None
+    try:
+        group = find_group(db.session(), invited())
+    except NotFound:
+        return None
+    return group if group.collection_id == collection.id else None
+
+
+def begin(session: Session, collection: OpenCollection, *, token: str, locale: str) -> None:
+    """Start a response by the code this browser holds, or linked to nobody when it holds none.
+
+    Raises:
+        NotFound, Conflict: as `start_by_code` and `start_response` do; Conflict("fieldwork.group_crowded").
+    """
+    if not invited():
+        start_response(session, collection, token=token, locale=locale)
+        return
+    if is_group(invited()) and count_try(session, f"group|{invited()}") > STARTS_BY_GROUP:
+        raise Conflict("fieldwork.group_crowded")
+    start_by_code(session, collection, invited(), token=token, locale=locale)
 
 
 def refuse_invitation(code: str) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.components.question import place_of
+from app.respond.quota import is_full
 from surveys.answering import Draft, PageReading, remaining
 from surveys.engine import FormState
 from surveys.routing import Page, closing_pages, page_of_item, previous_page
@@ -51,6 +52,8 @@ def move_on(code: str, draft: Draft, page: Page, reading: PageReading) -> Respon
         target = url_for(
             "respond.show_page", code=code, key=page.key, more=place, then=then or None, _anchor=f"b{place}"
         )
+    elif is_full(draft, reading):
+        target = url_for("respond.show_full", code=code)
     elif then.startswith(REVIEW):
         target = _after_correction(code, draft, reading, then)
     else:

@@ -98,6 +98,29 @@ def unknown_invitation() -> Response:
     )
 
 
+def group_closed() -> Response:
+    """The group's code takes nobody any more."""
+    return _say(
+        _("This code does not serve any more"),
+        (
+            _("It was made for a group, and its time is over."),
+            _("If you want to answer, ask the person who gave it to you."),
+        ),
+        status=200,
+        link=(_("I have another code"), "/"),
+    )
+
+
+def crowded_group(code: str) -> Response:
+    """More started by one group's code than a room holds; who waits a little comes in."""
+    return _say(
+        _("Many people are starting at the same time"),
+        (_("Wait a few minutes, then press “Start” again. Nothing is lost."),),
+        status=429,
+        link=(_("Back to the first page of the questionnaire"), url_for("respond.show_welcome", code=code)),
+    )
+
+
 def too_many_tries() -> Response:
     """Too many codes were tried from this address."""
     return _say(

@@ -32,6 +32,7 @@ from coding.services import erase_source
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection, withdraw
 from surveys.corrections import correction_of
+from surveys.fieldwork.groups import is_group
 from surveys.invitations import is_personal
 from surveys.models import ResponseState
 from surveys.receipts import find_by_code
@@ -97,6 +98,8 @@ def _open_code(typed: str) -> ResponseReturnValue:
         return _ask(status=422, error=_("Type the code that you were given, or the one that you wrote down."))
     if is_personal(typed):
         return redirect(url_for("respond.open_invitation", code=read_code(typed)), 303)
+    if is_group(typed):
+        return redirect(url_for("respond.open_group", code=read_code(typed)), 303)
     try:
         find_collection(db.session(), typed)
         return redirect(url_for("respond.show_welcome", code=read_code(typed)), 303)

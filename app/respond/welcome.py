@@ -1,5 +1,7 @@
 """The way in: what it is about, the choice of language, the start; a link that resumes."""
 
+from dataclasses import dataclass
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -15,20 +17,20 @@ from app.respond.holder import (
     form_token,
     held,
     hold,
-    invited,
     is_ours,
     let_go,
     new_hold,
     open_held,
 )
-from app.respond.invitation import invitation_here, refuse_invitation
+from app.respond.invitation import begin, group_here, invitation_here, refuse_invitation
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, NotFound
 from studies.queries.asking import who_asks
-from surveys.answering import Draft, OpenCollection, find_collection, open_draft, start_response
+from surveys.answering import Draft, OpenCollection, find_collection, open_draft
 from surveys.definition import Definition, Locale
-from surveys.invitations import Invited, start_invited
+from surveys.fieldwork.groups import Group
+from surveys.invitations import Invited
 from surveys.models import ResponseState
 from surveys.receipts import code_of_collection, give_code
 from surveys.tokens import is_token, read_code
@@ -55,11 +57,27 @@ def show_welcome(code: str) -> ResponseReturnValue:
         return polite.sent_with_this_link(chosen_locale(collection.version.definition))
     if invitation is not None and invitation.is_early and invitation.opens_on is not None:
         return polite.too_early(invitation.opens_on, chosen_locale(collection.version.definition))
-    return _way_in(code, collection, draft, held() if draft or is_free else new_hold(), invitation=invitation)
+    group = group_here(collection) if draft is None else None
+    if group is not None and not group.is_open:
+        return polite.group_closed()
+    return _way_in(code, collection, draft, held() if draft or is_free else new_hold(), came=Came(invitation, group))
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """By which code somebody came, if by any."""
+
+    invitation: Invited | None
+    group: Group | None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the person of a personal link has started."""
+        return self.invitation is not None and self.invitation.state is not None
 
 
 def _way_in(
-    code: str, collection: OpenCollection, draft: Draft | None, holder: str, *, invitation: Invited | None
+    code: str, collection: OpenCollection, draft: Draft | None, holder: str, *, came: Came
 ) -> ResponseReturnValue:
     # Who has started goes on with the version they started on, in its words.
     definition = (draft.version if draft else collection.version).definition
@@ -72,8 +90,7 @@ def _way_in(
         asking=who_asks(db.session(), collection.study_id),
         minutes=about_minutes(definition),
         draft=draft,
-        is_personal=invitation is not None,
-        is_begun=invitation is not None and invitation.state is not None,
+        came=came,
         resume_page=resume_page(draft) if draft else None,
         token=form_token(holder),
     )
@@ -112,16 +129,14 @@ def start(code: str) -> ResponseReturnValue:
         return polite.not_recognised(code, kept_fields(posted_fields()))
     try:
         with unit_of_work() as session:
-            collection = find_collection(session, code)
-            if invited():
-                start_invited(session, collection, invited(), token=holder, locale=request.form.get("locale", ""))
-            else:
-                start_response(session, collection, token=holder, locale=request.form.get("locale", ""))
+            begin(session, find_collection(session, code), token=holder, locale=request.form.get("locale", ""))
     except NotFound as error:
-        if error.code == "surveys.invitation_not_found":
+        if error.code in {"surveys.invitation_not_found", "fieldwork.group_not_found"}:
             return refuse_invitation(code)
         return polite.unknown_collection(code)
-    except Conflict:
+    except Conflict as error:
+        if error.code == "fieldwork.group_crowded":
+            return polite.crowded_group(code)
         return redirect(url_for("respond.show_welcome", code=code), 303)
     return _to_where_they_are(code, holder)
 

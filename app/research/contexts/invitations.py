@@ -81,12 +81,15 @@ def _slip(row: InvitationRow, title: str, public_url: str) -> Slip:
     address = _address(row, public_url)
     with force_locale(tag):
         sentence = _("With your phone, scan this picture, or open this address:")
-    return Slip(row.pseudonym, title, sentence, row.code, address, _picture(address), tag, Locale(tag, "").direction)
+    return Slip(
+        row.pseudonym, title, sentence, row.code, address, picture_of(address, scale=4), tag, Locale(tag, "").direction
+    )
 
 
-def _picture(address: str) -> str:
+def picture_of(address: str, *, scale: int = 8) -> str:
+    """Return the code to scan of an address as a data address; pixels keep their edges at any size."""
     import segno  # noqa: PLC0415  only what is printed draws one
 
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="png", scale=4, border=4)
+    segno.make(address, error="m").save(out, kind="png", scale=scale, border=4)
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
