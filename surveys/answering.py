@@ -98,8 +98,7 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
     hidden = [key for key in draft.answers if not _is_kept(draft, key)]
     if draft.corrects_id is not None:
         receipt = replace_answers(session, draft, calculated, hidden)
-        if draft.has_quotas:
-            take_places(session, draft, of=draft.corrects_id)
+        take_places(session, draft, of=draft.corrects_id)
         return receipt
     if hidden:
         session.execute(
@@ -124,8 +123,7 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
         execution_options={"synchronize_session": False},
     ).one_or_none()
     if changed:
-        if draft.has_quotas:
-            take_places(session, draft)
+        take_places(session, draft)
         return spell(changed.receipt or "")
     # Another tab was faster: its receipt is the one.
     kept = session.scalar(select(Response.receipt).where(Response.id == draft.id))

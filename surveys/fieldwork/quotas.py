@@ -131,6 +131,8 @@ def take_places(session: Session, draft: Draft, *, of: UUID | None = None) -> No
 
     Args: of: the response whose answers the draft just replaced; the draft itself otherwise.
     """
+    if not draft.has_quotas:
+        return
     response_id = of or draft.id
     free_places(session, response_id)
     kind, answers = kind_of(session, response_id), answers_of(draft)

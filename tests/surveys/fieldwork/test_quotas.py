@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from core.errors import Conflict, Invalid, NotFound
-from surveys.answering import find_collection, open_draft, save_page, submit
+from surveys.answering import find_collection, load_draft, open_draft, save_page, submit
+from surveys.corrections import start_correction
 from surveys.fieldwork.groups import make_group, start_in_group
 from surveys.fieldwork.models import Quota, QuotaPlace
 from surveys.fieldwork.quota_desk import (
@@ -310,3 +311,17 @@ def test_quota_taken_away_leaves_the_responses(session, study, collection):
     assert session.scalars(select(QuotaPlace)).all() == []
     with pytest.raises(NotFound, match=r"fieldwork\.quota_not_found"):
         delete_quota(session, study.id, collection.id, uuid.uuid4())
+
+
+def test_correction_is_counted_by_what_it_says_now(session, study, collection):
+    women = QuotaDraft(label="femmes", target=1, conditions=(WOMEN,))
+    men = QuotaDraft(label="hommes", target=1, conditions=(Wanted(item="sexe", values=("h",)),))
+    add(session, study, collection, women, men)
+    token = start(session, collection)
+    send(session, collection, token=token, sexe="f")
+
+    correction = start_correction(session, open_draft(session, token))
+    save_page(session, load_draft(session, correction), "sexe", {"sexe": ["h"]})
+    submit(session, load_draft(session, correction))
+
+    assert gauges(session, study, collection) == {"femmes": (0, 0), "hommes": (1, 0)}
