@@ -37,6 +37,8 @@ ELSEWHERE = {
     "facilitate.show_code": "an image",
     "facilitate.show_count": "a fragment that the wall asks for",
     "form_files.show_file": "an image or a sound",
+    "sent_files.download_all": "needs a file that was sent",
+    "sent_files.show_file": "same",
     "jobs.show_job": "needs a job",
     "jobs.show_state": "same",
     "questionnaires.confirm_publication": "needs a draft",

@@ -290,6 +290,7 @@ def reason_name(reason: str) -> str:
         "unknown_question": _("questions that this version does not have"),
         "does_not_fit": _("sent from a phone, with answers that do not fit"),
         "unreadable": _("what came cannot be read"),
+        "unreadable_file": _("a file that cannot be opened here: see the files sent"),
     }
     return str(names.get(reason, reason))
 
