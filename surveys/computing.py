@@ -1,10 +1,11 @@
 """One pass over a form: relevance, then value, of each occurrence, in an order where each comes after what it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from math import isfinite
 from typing import Any, TypeGuard
 
+from surveys.choosing import Source, narrowed
 from surveys.definition import Choice, Item, ItemType, Repeat
 from surveys.expressions import (
     Expression,
@@ -18,7 +19,9 @@ from surveys.expressions import (
     evaluate_boolean,
     select,
 )
-from surveys.instance import MAX_OCCURRENCES, Instance, Occurrence
+from surveys.expressions.functions.chance import seed_of, shuffle
+from surveys.instance import MAX_OCCURRENCES, Instance, Occurrence, text_of
+from surveys.lists import list_id
 from surveys.occurrences import key_at
 from surveys.shuffle import shuffled
 from surveys.structure import ROOT
@@ -38,6 +41,7 @@ class Evaluation:
         self.current: Node = instance.root
         self.root: Node = instance.top
         self.changed: frozenset[str] = frozenset()
+        self.saved: Mapping[str, Any] = {}
         self.failures: dict[str, str] = {}
         self.numbers: dict[int, float | int] = {}
         self._left: dict[int, tuple[Choice, ...]] = {}
@@ -50,13 +54,17 @@ class Evaluation:
         return self.tree.find(self.current, name, everywhere)
 
     def last_saved(self, name: str) -> str:
-        """Return the answer of the previous response: none is read yet."""
-        del name  # no earlier response is read yet
-        return ""
+        """Return the answer of the person's previous response, empty if there is none."""
+        return text_of(self.saved.get(name))
 
     def instance(self, name: str) -> TreeNode | None:
-        """Return a choice list as a tree."""
+        """Return a choice list or a file as a tree."""
         return self.structure.choice_tree(name)
+
+    def pull(self, name: str, wanted: str, column: str, key: str) -> str:
+        """Return a cell of a file."""
+        file = self.structure.files.get(list_id(name))
+        return file.pull(wanted, column, key) if file else ""
 
     def choice_label(self, question: Node, value: str) -> str:
         """Return the label of a choice of a question."""
@@ -65,7 +73,7 @@ class Evaluation:
         node = self.structure.places[question.index].node
         if not isinstance(node, Item):
             return ""
-        found = next((choice for choice in self.structure.choices(node) if choice.name == value), None)
+        found = self.known_choices(node, question).get(value)
         return self.structure.definition.text(found.labels, self.locale)[0] if found else ""
 
     def translation(self, identifier: str) -> str:
@@ -121,15 +129,22 @@ class Evaluation:
 
     def _value(self, item: Item, occurrence: Occurrence) -> str:
         if item.calculation is not None and (not item.trigger or self._is_triggered(item, occurrence)):
+            occurrence.value = occurrence.stored  # what `.` and once() read
             result = self.compute(item.calculation, occurrence)
             occurrence.stored = "" if result is None else as_string(result)
             if item.type is ItemType.CALCULATE and _is_plain_number(result):
                 self.numbers[id(occurrence)] = int(result) if result.is_integer() else float(result)
         stored = occurrence.stored
-        if stored and item.choice_filter is not None:
+        if stored and item.type.has_choices and self._is_filtered(item):
             left = {choice.name for choice in self.choices_left(item, occurrence)}
+            if item.type is ItemType.SELECT_ONE:
+                return stored if stored in left else ""
             return " ".join(part for part in stored.split() if part in left)
         return stored
+
+    def _is_filtered(self, item: Item) -> bool:
+        source = self.structure.source(item)
+        return source.filter is not None or bool(source.quoted)
 
     def _is_triggered(self, item: Item, occurrence: Occurrence) -> bool:
         """Whether a question that this calculation waits for was just changed, in the same occurrence of a repeat."""
@@ -194,20 +209,60 @@ class Evaluation:
             self._left[id(occurrence)] = left
         return left
 
+    def known_choices(self, item: Item, occurrence: Occurrence) -> Mapping[str, Choice]:
+        """Return every choice of an item by name, before any filter."""
+        source = self.structure.source(item)
+        if source.quoted:
+            return {choice.name: choice for choice, _row in self._quoted(source.quoted, item, occurrence)}
+        return source.listed.by_name
+
     def _filter(self, item: Item, occurrence: Occurrence) -> tuple[Choice, ...]:
-        choices = self.structure.choices(item)
-        if item.choice_filter is not None:
-            tree = self.structure.choice_tree(item.list_name)
-            rows = tree.children[0].children if tree else []
+        source = self.structure.source(item)
+        if source.quoted:
+            pairs: list[tuple[Choice, Node]] = list(self._quoted(source.quoted, item, occurrence))
+        elif source.filter is None:
+            return self._ordered(source.listed.choices, source, item, occurrence)
+        else:
+            places = narrowed(source, lambda wanted: self.compute(wanted, occurrence))
+            listed = source.listed
+            kept = range(len(listed.choices)) if places is None else places
+            pairs = [(listed.choices[place], listed.node(place)) for place in kept]
+        if source.filter is not None:
             self.node = self.current = occurrence
             try:
-                kept = {id(row) for row in select(item.choice_filter, rows, self)}
-                choices = tuple(choice for choice, row in zip(choices, rows, strict=True) if id(row) in kept)
+                left = {id(row) for row in select(source.filter, [row for _choice, row in pairs], self)}
+                pairs = [pair for pair in pairs if id(pair[1]) in left]
             except ExpressionError as failure:
-                self.failures[item.choice_filter.source] = failure.code
-        if item.parameters.get("randomize") == "true":
-            choices = tuple(shuffled(choices, f"{self.seed}/{item.key}"))
-        return choices
+                self.failures[source.filter.source] = failure.code
+        return self._ordered([choice for choice, _row in pairs], source, item, occurrence)
+
+    def _ordered(
+        self, choices: Sequence[Choice], source: Source, item: Item, occurrence: Occurrence
+    ) -> tuple[Choice, ...]:
+        if item.parameters.get("randomize") != "true":
+            return tuple(choices)
+        if source.seed is None:
+            return tuple(shuffled(choices, f"{self.seed}/{item.key}"))
+        value = self.compute(source.seed, occurrence)
+        return tuple(shuffle(list(choices), seed_of("" if value is None else value, self.time_zone)))
+
+    def _quoted(self, name: str, item: Item, occurrence: Occurrence) -> Iterator[tuple[Choice, Node]]:
+        """Yield the answers given in a repeat as choices, each with its occurrence; the same one only once.
+
+        White space parts the names of several choices: it becomes a low line in theirs.
+        """
+        index = self.structure.by_name[name][0]
+        around = self.structure.places[index].repeats
+        if not around:
+            return
+        seen: set[str] = set()
+        repeat = self.structure.places[around[-1]].node.name
+        for row in self.tree.find(occurrence, repeat, everywhere=False):
+            for answer in self.tree.below(row, index):
+                value = answer.value if item.type is ItemType.SELECT_ONE else "_".join(answer.value.split())
+                if value and row.relevant and value not in seen:
+                    seen.add(value)
+                    yield Choice(value, {self.structure.definition.default_locale: answer.value}), row
 
 
 def _is_plain_number(result: Any) -> TypeGuard[float]:

@@ -21,6 +21,8 @@ from surveys.occurrences import key_at, split_key
 from surveys.structure import ROOT, Structure
 
 PARIS = ZoneInfo("Europe/Paris")
+SAVED = ":saved"
+"""Among what a response carries silently: the person's previous answers that the form quotes, by name."""
 
 _REFERENCE = re.compile(r"\$\{\s*(last-saved#)?([^}\s]+)\s*\}")
 
@@ -186,14 +188,16 @@ class FormState:
         code = check_value(item, occurrence.value)
         if code:
             return Fault.TYPE, code
-        if item.type.has_choices and item.choice_filter is None and not self._all_known(item, occurrence.value):
+        if item.type.has_choices and not self._all_known(item, occurrence.value):
             return Fault.CHOICE, "surveys.unknown_choice"
         if item.constraint is not None and not self._engine.holds(item.constraint, occurrence):
             return Fault.CONSTRAINT, ""
         return None, ""
 
     def _all_known(self, item: Item, value: str) -> bool:
-        names = {choice.name for choice in self.structure.choices(item)}
+        names = self.structure.source(item).listed.by_name
+        if item.type is ItemType.SELECT_ONE:
+            return not names or value in names
         return not names or all(part in names for part in value.split())
 
     @property
@@ -274,6 +278,8 @@ class FormState:
         return template, found
 
     def _quoted(self, match: re.Match[str], occurrence: Occurrence) -> str:
+        if match.group(1):
+            return self._engine.last_saved(match.group(2))
         found = self.instance.find(occurrence, match.group(2), everywhere=False)
         return found[0].value if found else ""
 
@@ -311,6 +317,7 @@ def evaluate_form(
     instance = Instance(structure, {**(started or {}), **answers}, begins_with=begins_with, is_counted=is_counted)
     evaluation = Evaluation(instance, moment or datetime.now(UTC), seed, locale, time_zone)
     evaluation.changed = changed
+    evaluation.saved = (started or {}).get(SAVED, {})
     evaluation.apply_defaults(set(answers) | missing | set(started or ()))
     evaluation.run()
     return FormState(evaluation, missing)

@@ -6,6 +6,7 @@ A published version never changes, and neither do its files: their addresses car
 import hashlib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,15 +17,21 @@ from core import audit
 from core.errors import Conflict, Invalid, NotFound
 from core.media import PICTURES, SOUNDS, sniff
 from core.pictures import remade_picture
-from core.text import decode
-from surveys.definition import Definition
+from surveys.definition import Definition, Item
+from surveys.lists import ListFile, files_of, is_file, list_id, read_list
 from surveys.models import Collection, FormFile, Questionnaire, QuestionnaireVersion
 from surveys.parcels import SentFile, bare_name, ending, file_key
 
 MAX_PICTURE_SIDE = 1_200
 """Pixels; a phone is 360 to 430 wide, up to three a point."""
 LIST_TYPE = "text/csv"
-_LIST_ENDINGS = {".csv": LIST_TYPE, ".tsv": LIST_TYPE, ".txt": LIST_TYPE, ".geojson": "application/geo+json"}
+_LIST_ENDINGS = {
+    ".csv": LIST_TYPE,
+    ".tsv": LIST_TYPE,
+    ".txt": LIST_TYPE,
+    ".geojson": "application/geo+json",
+    ".xml": "application/xml",
+}
 SHOWN_TYPES = PICTURES | SOUNDS
 """What respondents' pages may load; lists are read by the server only."""
 MEDIA_KINDS = ("image", "big-image", "audio")
@@ -80,12 +87,12 @@ class FileReport:
 def ready_file(sent: SentFile) -> ReadyFile:
     """Check a file and make it what is kept: pictures are decoded and encoded again, which takes 20 to 300 ms each.
 
-    Raises: Invalid: `uploads.svg_refused`, `uploads.kind_refused`, `uploads.list_broken`, or about a picture.
+    Raises: Invalid: `uploads.svg_refused`, `uploads.kind_refused`, about a picture, or about a list (`read_list`).
     """
     name = bare_name(sent.name)
     listed = _LIST_ENDINGS.get(ending(name))
     if listed:
-        decode(sent.content, file=name)
+        read_list(name, sent.content)
         return ReadyFile(name, listed, sent.content)
     media_type = sniff(sent.content)
     if media_type in PICTURES:
@@ -223,6 +230,25 @@ def read_file(session: Session, version_id: UUID, name: str) -> bytes | None:
     return None
 
 
+def read_lists(session: Session, version_id: UUID, wanted: Mapping[str, str]) -> dict[str, ListFile]:
+    """Return the lists of a version that its form reads, by what formulas call them; one statement, none without any.
+
+    Args: wanted: what `lists.files_of` says. A list that was not sent, or that cannot be read, is not there.
+    """
+    if not wanted:
+        return {}
+    found: dict[str, ListFile] = {}
+    for name, content in session.execute(
+        select(FormFile.name, FormFile.content)
+        .where(FormFile.version_id == version_id, FormFile.media_type.in_(_LIST_ENDINGS.values()))
+        .order_by(FormFile.name)
+    ):
+        if list_id(name) in wanted:
+            with suppress(Invalid):
+                found[list_id(name)] = read_list(name, content)
+    return found
+
+
 def find_shown(
     session: Session, digest: str, *, collection_code: str = "", version_id: UUID | None = None
 ) -> ReadyFile:
@@ -262,7 +288,7 @@ def named_files(definition: Definition) -> tuple[FileUse, ...]:
     found: dict[str, tuple[str, str, list[str]]] = {}
     for kind, name, place in _named(definition):
         _name, _kind, places = found.setdefault(file_key(name), (bare_name(name), kind, []))
-        if place not in places:
+        if place and place not in places:
             places.append(place)
     return tuple(FileUse(name, kind, tuple(places)) for name, kind, places in found.values())
 
@@ -271,6 +297,10 @@ def _named(definition: Definition) -> Iterable[tuple[str, str, str]]:
     """Yield kind, name and who names it."""
     for node in definition.nodes():
         yield from _media(node.media, node.key)
+        if isinstance(node, Item) and is_file(node.list_name):
+            yield "list", node.list_name, node.key
+    for name in files_of(definition).values():
+        yield "list", name, ""
     used = {item.list_name for item in definition.items() if item.list_name}
     for list_name, choices in definition.choice_lists.items():
         if list_name in used:

@@ -222,9 +222,9 @@ class Instance:
         above = start
         while above.index != shared[-1]:
             above = above.parent  # type: ignore[assignment]  # the shared repeat stands above, by what `repeats` says
-        return self._below(above, target)
+        return self.below(above, target)
 
-    def _below(self, above: Occurrence, target: int) -> list[Occurrence]:
+    def below(self, above: Occurrence, target: int) -> list[Occurrence]:
         """Return the occurrences of a place below one of a place that holds it."""
         steps: list[int] = []
         index = target

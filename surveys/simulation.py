@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from surveys.definition import Item
-from surveys.engine import FormState, evaluate_form
+from surveys.engine import SAVED, FormState, evaluate_form
 from surveys.instance import Occurrence
 from surveys.structure import Structure
 
@@ -20,18 +20,26 @@ def simulate(
     moment: datetime | None = None,
     seed: int = 0,
     locale: str = "",
+    saved: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Evaluate a form with these answers.
 
-    Args: answers: values by item name or path; lists for several choices and ranks; a repeat is a list of mappings, and
-        a path may count its occurrences (`/data/members[2]/age`); or rows as they are kept (`members`: 2, `age[2]`).
+    Args:
+        structure: the form.
+        answers: values by item name or path; lists for several choices and ranks; a repeat is a list of mappings, and a
+            path may count its occurrences (`/data/members[2]/age`); or rows as they are kept (`members`: 2, `age[2]`).
+        moment: the present of today() and now().
+        seed: the one of shuffled choices.
+        locale: the tag of the language of texts.
+        saved: what `${last-saved#name}` reads, by name.
 
     Returns: by key of the item (by path inside repeats): `relevant`, `required`, `constraint_ok` (None without a
         constraint, a value or relevance), `values`, `calculated`, `choices`, `labels`; a list of `violations`; `items`,
         the same facts gathered by item; `ignored`, names of answers that the form does not have.
     """
     nested = nest(structure, answers)
-    state = evaluate_form(structure, nested, moment=moment, seed=seed, locale=locale)
+    started = {SAVED: saved} if saved else None
+    state = evaluate_form(structure, nested, moment=moment, seed=seed, locale=locale, started=started)
     tag = structure.definition.locale(locale).tag
     violations = state.violations()
     faults = {(violation.key, violation.fault.value) for violation in violations}

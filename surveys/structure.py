@@ -1,15 +1,18 @@
 """A definition made ready to evaluate: nodes numbered, references resolved, order of computation found once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from core.errors import Invalid
+from surveys.choosing import NO_CHOICES, ChoiceList, Source, source_of
 from surveys.definition import Choice, Definition, Group, Item, Node, Repeat
 from surveys.expressions import Expression, TreeNode
 from surveys.expressions.tree import Tree, walk
+from surveys.lists import ListFile
 from surveys.occurrences import split_key
 
 ROOT = -1
+_NOWHERE = Source(NO_CHOICES)
 _CURRENT: Tree = ["call", "current", []]
 
 
@@ -38,6 +41,10 @@ class Structure:
     by_path: dict[str, int]
     computed: tuple[int, ...] = ()
     """The items that are calculated or carried silently."""
+    files: Mapping[str, ListFile] = field(default_factory=dict)
+    """The lists read from files, by what formulas call them."""
+    sources: Mapping[int, Source] = field(default_factory=dict)
+    """Where the choices of each select come from, by its place."""
     choice_trees: dict[str, TreeNode] = field(default_factory=dict)
 
     def item(self, key: str) -> Item:
@@ -58,13 +65,18 @@ class Structure:
         return self.places[self.by_key[key] if key in self.by_key else self.by_key[split_key(key)[0]]]
 
     def choices(self, item: Item) -> tuple[Choice, ...]:
-        """Return every choice of an item, before any filter."""
-        return self.definition.choice_lists.get(item.list_name, ())
+        """Return every choice of an item, before any filter; none where they are answers given in a repeat."""
+        return self.source(item).listed.choices
+
+    def source(self, item: Item) -> Source:
+        """Return where the choices of an item come from."""
+        return self.sources.get(self.place(item.key).index, _NOWHERE)
 
     def choice_tree(self, list_name: str) -> TreeNode | None:
-        """Return the list as `instance('list')` reads it: root/item/(name, label or itextId, attributes)."""
+        """Return the list as `instance('list')` reads it: root/item/(name, label or itextId, attributes); or a file."""
         if list_name not in self.definition.choice_lists:
-            return None
+            file = self.files.get(list_name.casefold())
+            return file.root if file else None
         tree = self.choice_trees.get(list_name)
         if tree is None:
             tree = _choice_tree(list_name, self.definition.choice_lists[list_name])
@@ -80,9 +92,10 @@ class Cycle(Invalid):
         self.path = path
 
 
-def build_structure(definition: Definition) -> Structure:
+def build_structure(definition: Definition, files: Mapping[str, ListFile] | None = None) -> Structure:
     """Number the nodes and order them so that each comes after those it is computed from.
 
+    Args: files: the lists that the form reads from files, by what formulas call them.
     Raises: Cycle: a condition or calculation depends on itself.
     """
     places: list[Place] = []
@@ -98,6 +111,8 @@ def build_structure(definition: Definition) -> Structure:
         by_key={place.node.key: place.index for place in places},
         by_name=by_name,
         by_path={place.node.path: place.index for place in places},
+        files=files or {},
+        sources=_sources(definition, places, files or {}),
     )
     needs = [_needs(structure, place) for place in places]
     return replace(
@@ -105,6 +120,15 @@ def build_structure(definition: Definition) -> Structure:
         order=_order(structure, needs),
         computed=tuple(place.index for place in places if isinstance(place.node, Item) and _is_computed(place.node)),
     )
+
+
+def _sources(definition: Definition, places: list[Place], files: Mapping[str, ListFile]) -> dict[int, Source]:
+    kept: dict[str, ChoiceList] = {}
+    return {
+        place.index: source_of(place.node, definition, files, kept)
+        for place in places
+        if isinstance(place.node, Item) and place.node.type.has_choices
+    }
 
 
 def _is_computed(item: Item) -> bool:
@@ -135,9 +159,11 @@ def _needs(structure: Structure, place: Place) -> set[int]:
         if place.index in found:
             raise Cycle((node.name, node.name))
     if isinstance(node, Item):
-        for expression in (node.calculation, node.choice_filter):
+        source = structure.sources.get(place.index, _NOWHERE)
+        for expression in (node.calculation, node.choice_filter, source.filter):
             if expression is not None:
                 found.update(referenced(structure, place, expression))
+        found.update(structure.by_name.get(source.quoted, ()))
     elif isinstance(node, Repeat) and node.count is not None:
         found.update(referenced(structure, place, node.count))
     found.discard(place.index)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from surveys.definition import Definition
-from surveys.form_files import FileRef, list_files
+from surveys.form_files import FileRef, list_files, read_lists
+from surveys.lists import ListFile, files_of
 from surveys.models import QuestionnaireVersion
 from surveys.parcels import file_key
 from surveys.routing import Page, paginate
@@ -42,9 +43,12 @@ _kept: OrderedDict[UUID, LoadedVersion] = OrderedDict()
 _lock = threading.Lock()
 
 
-def prepare(definition: Definition) -> tuple[Structure, tuple[Page, ...]]:
-    """Make a definition ready without a database: previews and commands."""
-    structure = build_structure(definition)
+def prepare(definition: Definition, files: Mapping[str, ListFile] | None = None) -> tuple[Structure, tuple[Page, ...]]:
+    """Make a definition ready without a database: previews and commands.
+
+    Args: files: the lists that it reads from files, by what formulas call them.
+    """
+    structure = build_structure(definition, files)
     return structure, paginate(definition)
 
 
@@ -68,7 +72,8 @@ def load_version(session: Session, version_id: UUID) -> LoadedVersion:
     ).one_or_none()
     if row is None:
         raise NotFound("surveys.version_not_found", version_id=str(version_id))
-    structure, pages = prepare(Definition.from_json(row.definition))
+    definition = Definition.from_json(row.definition)
+    structure, pages = prepare(definition, read_lists(session, version_id, files_of(definition)))
     files = {file_key(each.name): each for each in list_files(session, version_id)}
     is_published = row.published_at is not None
     loaded = LoadedVersion(version_id, row.questionnaire_id, row.number, is_published, structure, pages, files)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,20 +14,22 @@ from flask import Flask
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
+from app.cli.forms import OpenedForm, open_form
 from app.i18n import LOCALES
 from app.wording import word
 from app.wording.surveys import word_remark
 from core.errors import Invalid
-from surveys.importing import read_questionnaire
 from surveys.routing import paginate
 from surveys.simulation import simulate
-from surveys.structure import Structure, build_structure
-from surveys.xlsform import FormRefused, Problem, ReadForm, Severity
+from surveys.structure import Structure
+from surveys.xlsform import FormRefused, Problem, Severity
 from surveys.xlsform.writer import write_form
 
 commands = AppGroup(
     "survey", help="Check a form, simulate answers to it, or write it as an XLSForm; no database is needed."
 )
+_BESIDE = click.argument("beside", nargs=-1, type=click.Path())
+"""The lists that the form reads; those in its folder are found without being named."""
 _LANGUAGE_OPTION = click.option("--lang", default=None, help="Language of the sentences: fr or en.")
 
 
@@ -56,16 +59,17 @@ def choose_language(lang: str | None) -> str:
 
 @commands.command("check")
 @click.argument("file", type=click.Path())
+@_BESIDE
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_LANGUAGE_OPTION
-def check(file: str, *, as_json: bool, lang: str | None) -> None:
+def check(file: str, beside: tuple[str, ...], *, as_json: bool, lang: str | None) -> None:
     """Say whether an XLSForm or a survey of LimeSurvey (.lss) can be used, and what its author should know."""
     with force_locale(choose_language(lang)):
         try:
-            form = _read(file, tolerant=False)
+            form = _read(file, beside)
         except FormRefused as refusal:
             _refuse(file, refusal, as_json=as_json)
-        structure = build_structure(form.definition)
+        structure = form.structure
         pages = paginate(form.definition)
         if as_json:
             _print_json(
@@ -106,7 +110,7 @@ def export_form(file: str, target: str, *, lang: str | None) -> None:
     """Write any form that is accepted here as an XLSForm workbook that other tools read."""
     with force_locale(choose_language(lang)):
         try:
-            form = _read(file, tolerant=False)
+            form = _read(file)
         except FormRefused as refusal:
             _refuse(file, refusal, as_json=False)
         try:
@@ -120,7 +124,7 @@ def export_form(file: str, target: str, *, lang: str | None) -> None:
                 "%(file)s: written as an XLSForm. Questions: %(questions)s; languages: %(languages)s; remarks: "
                 "%(remarks)s.",
                 file=Path(target).name,
-                questions=_count_questions(build_structure(form.definition)),
+                questions=_count_questions(form.structure),
                 languages=", ".join(locale.tag for locale in form.definition.locales),
                 remarks=len(form.problems),
             )
@@ -130,25 +134,41 @@ def export_form(file: str, target: str, *, lang: str | None) -> None:
 
 @commands.command("simulate")
 @click.argument("file", type=click.Path())
+@_BESIDE
 @click.option("--answers", "answers_file", type=click.Path(), default=None, help="JSON: values by item name or path.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (also the default).")
 @click.option("--moment", default=None, help="The present of today() and now(), in ISO; now by default.")
+@click.option("--saved", "saved_file", type=click.Path(), default=None, help="JSON: what ${last-saved#name} reads.")
 @click.option("--seed", type=int, default=0, help="The one of shuffled choices.")
 @click.option("--locale", default="", help="Language of labels and messages, by its tag in the form.")
 @_LANGUAGE_OPTION
 def simulate_answers(
-    file: str, answers_file: str | None, *, as_json: bool, moment: str | None, seed: int, locale: str, lang: str | None
+    file: str,
+    beside: tuple[str, ...],
+    answers_file: str | None,
+    saved_file: str | None,
+    *,
+    as_json: bool,
+    moment: str | None,
+    seed: int,
+    locale: str,
+    lang: str | None,
 ) -> None:
     """Print what a form says about given answers: relevance, requirement, constraints, calculations."""
     del as_json
     with force_locale(choose_language(lang)):
         try:
-            form = _read(file, tolerant=True)
+            form = _read(file, beside)
         except FormRefused as refusal:
             _refuse(file, refusal, as_json=False)
         answers = _read_answers(answers_file)
         result = simulate(
-            build_structure(form.definition), answers, moment=_read_moment(moment), seed=seed, locale=locale
+            form.structure,
+            answers,
+            moment=_read_moment(moment),
+            seed=seed,
+            locale=locale,
+            saved=_read_answers(saved_file),
         )
         if result["ignored"]:
             click.echo(
@@ -161,13 +181,12 @@ def simulate_answers(
         _print_json(result)
 
 
-def _read(file: str, *, tolerant: bool) -> ReadForm:
+def _read(file: str, beside: Sequence[str] = ()) -> OpenedForm:
     try:
-        content = Path(file).read_bytes()
+        return open_form(file, beside)
     except OSError as failure:
-        raise Refused(gettext("The file “%(file)s” cannot be opened.", file=file)) from failure
-    try:
-        return read_questionnaire(content, file_name=Path(file).name, tolerant=tolerant)
+        name = str(failure.filename or file)
+        raise Refused(gettext("The file “%(file)s” cannot be opened.", file=name)) from failure
     except FormRefused:
         raise
     except Invalid as refusal:

@@ -84,21 +84,36 @@ SENTENCES: dict[str, str] = {
     ),
     "surveys.cell_too_long": _("The cell has more than %(limit)s characters."),
     "surveys.sheet_missing": _("The sheet “%(name)s” is missing, or it is empty."),
-    "surveys.sheet_not_carried": _("The sheet “%(name)s” is not handled yet. Remove it to import the form."),
-    "surveys.survey_empty": _("The sheet “survey” has no question."),
+    "surveys.rows_left_out": _("The lines from row %(row)s on were left out: %(limit)s empty lines stand before them."),
     "surveys.column_missing": _("The column “%(name)s” is missing."),
     "surveys.column_repeated": _("The column “%(column)s” stands twice. Rename or remove one."),
     "surveys.columns_alike": _("The columns “%(name)s” and “%(other)s” are two names of the same one. Keep one."),
     "surveys.type_unknown": _("The type “%(name)s” is not known."),
     "surveys.type_missing": _("The question has no type."),
-    "surveys.type_not_carried": _(
-        "The type “%(type)s” (question “%(name)s”) is not handled yet. Remove the question, or ask it another way."
-    ),
-    "surveys.function_not_carried": _("The function “%(name)s” is not handled yet."),
-    "surveys.appearance_not_carried": _("The appearance “%(name)s” reads a file of its own: this is not handled yet."),
-    "surveys.last_saved_not_carried": _("“${%(name)s}” reads an earlier response: this is not handled yet."),
     "surveys.select_without_list": _("“%(type)s” must be followed by the name of a list of the sheet “choices”."),
-    "surveys.list_unknown": _("The list “%(name)s” is not on the sheet “choices”. Check its name, or add it."),
+    "surveys.list_unknown": _("The list “%(name)s” is not on the sheet “%(other)s”. Check its name, or add it."),
+    "surveys.list_column_missing": _("The file “%(other)s” has no column “%(name)s”."),
+    "surveys.list_file_missing": _(
+        "The list “%(name)s” was not sent with the form: what reads it stays empty. Add the file before you publish."
+    ),
+    "surveys.choices_not_repeated": _(
+        "The choices are the answers to “%(name)s”, which must stand in a group asked several times (begin_repeat)."
+    ),
+    "surveys.choices_quoted_by_several": _(
+        "Among the answers to “%(name)s” one only can be chosen: write select_one, or rank to put them in order."
+    ),
+    "surveys.reference_repaired": _("“$(%(name)s)” is read as “${%(name)s}”: correct it in your file."),
+    "surveys.moment_quoted": _("“%(text)s” is read as the text '%(text)s': put it between quotation marks."),
+    "surveys.filter_without_language": _("The filter reads “%(other)s”: it cannot read one language (“%(name)s”)."),
+    "surveys.function_unknown": _("The function “%(name)s” is not known here: this rule says and computes nothing."),
+    "surveys.audit_kept": _("The form asks for “audit”: the time spent on each page is kept with the answers."),
+    "surveys.sheet_ignored": _("The sheet “%(name)s” is for programs of telephones: it is left aside."),
+    "surveys.timeline_without_date": _(
+        "“%(name)s” asks for a timeline and holds no date: its cards stay in their order."
+    ),
+    "surveys.choice_never_shown": _(
+        "The choice “%(name)s” (list “%(list)s”) is never shown: no answer to %(other)s fits its column “%(header)s”."
+    ),
     "surveys.label_missing": _("The question “%(name)s” has neither a label nor a hint."),
     "surveys.trigger_unseen": _(
         "The calculation “%(name)s” waits for a question that nobody sees: choose a question that is shown."
@@ -152,7 +167,7 @@ SENTENCES: dict[str, str] = {
     "surveys.video_not_shown": _("The film “%(name)s” is not shown: write its address (https://…), not a file."),
     "surveys.nothing_to_answer": _("No question of this form waits for an answer."),
     "surveys.or_other_untranslated": _(
-        "“or_other” adds an answer “Other” in English only. Add it to the list yourself, with its translations."
+        "“or_other” adds an answer “Other”, in English in these languages: %(language)s. Add it to the list yourself."
     ),
     "surveys.text_without_language": _("The column “%(name)s” names no language: its texts serve for all."),
     "surveys.translation_column_missing": _("The column “%(name)s” is missing for “%(language)s”."),

@@ -21,8 +21,11 @@ SENTENCES: dict[str, str] = {
     "uploads.file_sent_twice": _("The file “%(file)s” was sent twice (capitals do not count). Keep one of them."),
     "uploads.form_among_files": _("“%(file)s” is a workbook: bring forms in on the page of questionnaires."),
     "uploads.kind_refused": _(
-        "“%(file)s” is neither a picture (PNG, JPEG, GIF, WebP), nor a sound (MP3, M4A, OGG, WAV), nor a list (CSV)."
+        "“%(file)s” is neither a picture (PNG, JPEG, GIF, WebP), nor a sound (MP3, M4A, OGG, WAV), nor a list (CSV, "
+        "GeoJSON, XML)."
     ),
+    "uploads.list_broken": _("The list “%(file)s” cannot be read: a table with a line of headers is expected."),
+    "uploads.list_too_long": _("The list “%(file)s” is too long: at most %(rows)s lines and %(cells)s cells."),
     "uploads.member_missing": _("“%(file)s” is incomplete: its part “%(member)s” is missing."),
     "uploads.member_too_large": _("“%(file)s” is refused: its part “%(member)s” is larger than %(limit)s MB."),
     "uploads.not_text": _("“%(file)s” is not a text file."),

@@ -51,6 +51,9 @@ class EvaluationContext(Protocol):
     def instance(self, name: str) -> Node | None:
         """Return the root of a secondary instance (a choice list), None if there is none."""
 
+    def pull(self, name: str, wanted: str, column: str, key: str) -> str:
+        """Return what column `wanted` of a list holds in the first line whose `column` is `key`, empty if none."""
+
     def choice_label(self, question: Node, value: str) -> str:
         """Return the label of a choice of `question` in the language shown, empty if none."""
 
@@ -124,6 +127,15 @@ class Context:
     def instance(self, name: str) -> Node | None:
         """Return the root of a secondary instance."""
         return self.instances.get(name)
+
+    def pull(self, name: str, wanted: str, column: str, key: str) -> str:
+        """Look at each line of a secondary instance."""
+        root = self.instances.get(name)
+        items = [item for top in root.children for item in top.children if item.kind == "element"] if root else []
+        for item in items:
+            if any(cell.name == column and cell.value == key for cell in item.children):
+                return next((cell.value for cell in item.children if cell.name == wanted), "")
+        return ""
 
     def choice_label(self, question: Node, value: str) -> str:
         """Return the label of a choice."""

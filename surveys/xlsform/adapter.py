@@ -1,7 +1,7 @@
 """The only place that knows pyxform: its private dictionary of a form, and its errors turned into our problems."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ _FAMILIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _QUOTES = {ord(quote): chr(0xE000 + ord(quote) - 0x2000) for quote in "‘’“”"}
 _QUOTES_BACK = {ord(sign): chr(quote) for quote, sign in _QUOTES.items()}
 _ROW = re.compile(r"\[row : (\d+)\]")
-_SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
+_SHEET = re.compile(r"(?:[Oo]n the '|for sheet: ')(\w+)'")
 _COLUMN = re.compile(r"the '([^']+)' (?:value|column)")
 
 
@@ -139,15 +139,26 @@ def _problem(message: str) -> Problem:
     for pattern, code in _FAMILIES:
         if found := pattern.search(message):
             details: dict[str, Any] = {"name": "", "type": "", "other": "", **found.groupdict(default="")}
-            return error(code, *place, **details)
+            return error(code, *(_header_place(place, details) if code in _ABOUT_HEADERS else place), **details)
     return error("form_refused_by_checker", *place, detail=_ROW.sub("", message).strip()[:300])
 
 
-def remarks_as_problems(remarks: Iterable[str]) -> list[Problem]:
-    """Keep pyxform's remarks that our own checks do not make; most are about other programs."""
+_ABOUT_HEADERS = frozenset({"columns_alike", "column_repeated", "column_missing"})
+
+
+def _header_place(place: tuple[str, int, str], details: dict[str, Any]) -> tuple[str, int, str]:
+    return place[0] or "survey", 1, str(details["name"])
+
+
+def remarks_as_problems(remarks: Iterable[str], unknown: Sequence[str] = ()) -> list[Problem]:
+    """Keep pyxform's remarks that our own checks do not make; most are about other programs.
+
+    Args: unknown: the languages of the form in which « Other » is not known.
+    """
     found = []
     for remark in remarks:
         row = _ROW.search(remark)
-        if "or_other and translations" in remark:
-            found.append(warning("or_other_untranslated", "survey", int(row.group(1)) if row else 0, "type"))
+        if "or_other and translations" in remark and unknown:
+            where = int(row.group(1)) if row else 0
+            found.append(warning("or_other_untranslated", "survey", where, "type", language=", ".join(unknown)))
     return found

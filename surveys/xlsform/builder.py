@@ -2,14 +2,25 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from surveys.definition import Choice, Definition, Group, Item, ItemType, Locale, Node, Repeat, Texts
-from surveys.expressions import Expression, parse
+from surveys.expressions import Expression, ExpressionError, parse
+from surveys.lists import EXTERNAL_FILES
 from surveys.xlsform.adapter import is_computed, usual_bind
-from surveys.xlsform.columns import DEVICE_TYPES, KNOWN, TYPES, name_of, tag_of
+from surveys.xlsform.columns import (
+    DEVICE_TYPES,
+    EXTERNAL_TYPES,
+    KNOWN,
+    SELECT_EXTERNAL,
+    TYPES,
+    name_of,
+    tag_of,
+)
+from surveys.xlsform.external import EXTERNAL_LISTS, external_choice, external_name
+from surveys.xlsform.generated import OTHER, other_texts
 
 _TRUE = frozenset({"yes", "true", "true()"})
 _FALSE = frozenset({"no", "false", "false()", ""})
@@ -35,6 +46,8 @@ _OWN_ATTRIBUTES = {
 }
 # What the settings and the extras keep of how the author wrote, for the form to leave as it came.
 LANGUAGE_COLUMNS = "language_columns"
+AUDIT = "audit"
+"""That the author asks for the time spent on each page, with what programs of telephones are told."""
 WRITTEN_TYPE = "written_type"
 _RANGE_ATTRIBUTES = {"type", "start", "end", "step"}
 _PARAMETER = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
@@ -50,6 +63,8 @@ class _Builder:
     plain_tag: str
     lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     last_row: int = 0
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What is found on the way that concerns the whole form: files, the times of pages."""
 
     def texts(self, value: Any) -> Texts:
         """Turn a text, or texts by language, into templates by tag."""
@@ -66,9 +81,19 @@ class _Builder:
         """Turn file names by kind into templates by tag."""
         return {kind: self.texts(names) for kind, names in value.items()} if isinstance(value, Mapping) else {}
 
+    def nodes(self, raw: list[dict[str, Any]], parents: tuple[str, ...], root: str) -> tuple[Node, ...]:
+        """Build the nodes of a group."""
+        built = (self.node(each, parents, root) for each in raw)
+        return tuple(node for node in built if node is not None)
+
     def node(self, raw: Mapping[str, Any], parents: tuple[str, ...], root: str) -> Node | None:
-        """Build a node; the group pyxform adds for its own metadata gives None."""
+        """Build a node; the group pyxform adds for its own metadata, and files that are named, give None."""
         if raw.get("control", {}).get("bodyless"):
+            self._note_audit(raw.get("children", ()))
+            return None
+        if raw["type"] in EXTERNAL_TYPES:
+            files = self.settings.setdefault(EXTERNAL_FILES, {})
+            files[str(raw["name"])] = f"{raw['name']}{EXTERNAL_TYPES[raw['type']]}"
             return None
         name = str(raw["name"])
         below = (*parents, name)
@@ -80,7 +105,7 @@ class _Builder:
             "key": relative if name in self.repeated else name,
             "path": f"/{root}/{relative}",
             "row": row,
-            "labels": self.texts(raw.get("label")),
+            "labels": self.labels(raw.get("label"), relative),
             "hints": self.texts(raw.get("hint")),
             "media": self.media(raw.get("media")),
             "appearance": str(raw.get("control", {}).get("appearance", "")),
@@ -92,12 +117,23 @@ class _Builder:
         return self._item(raw, place)
 
     def _group(self, raw: Mapping[str, Any], place: dict[str, Any], below: tuple[str, ...], root: str) -> Group:
-        children = [self.node(child, below, root) for child in _loop_children(raw)]
-        place["children"] = tuple(child for child in children if child is not None)
+        place["children"] = self.nodes(_loop_children(raw), below, root)
         if raw["type"] == "repeat":
             count = raw.get("control", {}).get("jr:count")
-            return Repeat(**place, count=parse(str(count)) if count else None)
+            return Repeat(**place, count=compiled(str(count)) if count else None)
         return Group(**place)
+
+    def _note_audit(self, meta: Iterable[Mapping[str, Any]]) -> None:
+        """Keep that the author asks for the time spent on each page, with the parameters of telephone programs."""
+        for each in meta:
+            if each.get("type") == "audit":
+                self.settings[AUDIT] = str(each.get("parameters") or "") or "yes"
+
+    def labels(self, value: Any, relative: str) -> Texts:
+        """Return the label of a node; that of the text of « Other », which nobody wrote, in the form's languages."""
+        if relative not in self.row_of and (texts := other_texts(value, self.tags, self.plain_tag)) is not None:
+            return texts
+        return self.texts(value)
 
     def _item(self, raw: Mapping[str, Any], place: dict[str, Any]) -> Item:
         kind = _type_of(raw)
@@ -105,6 +141,9 @@ class _Builder:
         bind = {**usual, **raw.get("bind", {})}
         default = raw.get("default")
         list_name = str(raw.get("itemset") or raw.get("list_name") or "")
+        if raw["type"] == SELECT_EXTERNAL:
+            own = {written: name for name, written in self.settings.get(EXTERNAL_LISTS, {}).items()}
+            list_name = own.get(list_name, list_name)
         if isinstance(raw.get("choices"), list) and list_name not in self.lists:
             self.lists[list_name] = self.choices(raw["choices"])
         calculation = bind.get("calculate")
@@ -118,11 +157,11 @@ class _Builder:
             required=_rule(bind.get("required")),
             read_only=_rule(bind.get("readonly")),
             constraint=_condition(bind.get("constraint")),
-            calculation=parse(str(calculation)) if calculation else None,
+            calculation=compiled(str(calculation)) if calculation else None,
             default=_default(str(default), str(raw["type"])) if default is not None else None,
             trigger=_trigger(raw.get("trigger")),
             list_name=list_name,
-            choice_filter=parse(str(choice_filter)) if choice_filter else None,
+            choice_filter=compiled(str(choice_filter)) if choice_filter else None,
             parameters=_parameters(raw),
         )
 
@@ -131,7 +170,7 @@ class _Builder:
         return tuple(
             Choice(
                 name=str(choice.get("name", "")),
-                labels=self.texts(choice.get("label")),
+                labels=self._choice_labels(choice),
                 attributes={
                     key: str(value)
                     for key, value in choice.items()
@@ -142,9 +181,31 @@ class _Builder:
             for choice in raw
         )
 
+    def _choice_labels(self, choice: Mapping[str, Any]) -> Texts:
+        if choice.get("name") == OTHER and (texts := other_texts(choice.get("label"), self.tags, self.plain_tag)):
+            return texts
+        return self.texts(choice.get("label"))
+
+    def external(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Add the lists of the sheet external_choices; one that has the name of another list gets a name of its own."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            choice = external_choice(row)
+            found.setdefault(str(choice.pop("list_name", "")), []).append(choice)
+        for name, choices in found.items():
+            if name and any(choice.get("name") for choice in choices):
+                own = external_name(name, self.lists)
+                self.lists[own] = self.choices([choice for choice in choices if choice.get("name")])
+                self.settings.setdefault(EXTERNAL_LISTS, {})[own] = name
+
 
 def build_definition(
-    form: Mapping[str, Any], row_of: Mapping[str, int], *, locale: str, declared_languages: tuple[str, ...]
+    form: Mapping[str, Any],
+    row_of: Mapping[str, int],
+    *,
+    locale: str,
+    declared_languages: tuple[str, ...],
+    external: Sequence[Mapping[str, str]] = (),
 ) -> Definition:
     """Build the definition of a form that pyxform read.
 
@@ -153,6 +214,7 @@ def build_definition(
         row_of: the line of each path below the root.
         locale: the tag of texts whose column names no language.
         declared_languages: languages in the order of the columns.
+        external: the rows of the sheet external_choices.
     """
     root = str(form.get("name", "data"))
     default_language = str(form.get("default_language") or _PLAIN_LANGUAGE)
@@ -182,7 +244,8 @@ def build_definition(
     raw_lists = form.get("choices")
     if isinstance(raw_lists, Mapping):
         builder.lists.update({name: builder.choices(choices) for name, choices in raw_lists.items()})
-    children = [builder.node(child, (), root) for child in form.get("children", [])]
+    builder.external(external)
+    children = builder.nodes(form.get("children", []), (), root)
     return Definition(
         title=str(form.get("title", "")),
         form_id=str(form.get("id_string", "")),
@@ -190,9 +253,9 @@ def build_definition(
         root=root,
         locales=tuple(Locale(tag, name) for tag, name in names.items()),
         default_locale=tags[first],
-        children=tuple(child for child in children if child is not None),
+        children=children,
         choice_lists=builder.lists,
-        settings=settings,
+        settings={**settings, **builder.settings},
     )
 
 
@@ -245,7 +308,6 @@ def _type_of(raw: Mapping[str, Any]) -> ItemType:
     name = str(raw["type"]).lower()
     if name in DEVICE_TYPES:
         return ItemType.HIDDEN
-    # What pages do not carry yet reaches this point in simulations only, as a text nobody reads.
     kind = TYPES.get(name, ItemType.TEXT)
     has_calculation = raw.get("bind", {}).get("calculate")
     if kind is ItemType.TEXT and has_calculation and not raw.get("label") and not raw.get("hint"):
@@ -275,11 +337,21 @@ def _extras(raw: Mapping[str, Any]) -> dict[str, Any]:
     return extras
 
 
+def compiled(text: str) -> Expression:
+    """Compile an expression; one that calls an unknown function is kept, and says nothing when it is computed."""
+    try:
+        return parse(text)
+    except ExpressionError as failure:
+        if failure.code != "expression.unknown_function":
+            raise
+        return parse(text, strict=False)
+
+
 def _rule(text: Any) -> Expression | bool:
     written = str(text or "").strip()
     if written.lower() in _FALSE:
         return False
-    return True if written.lower() in _TRUE else parse(written)
+    return True if written.lower() in _TRUE else compiled(written)
 
 
 def _condition(text: Any) -> Expression | None:
@@ -289,11 +361,15 @@ def _condition(text: Any) -> Expression | None:
         return None
     if written.lower() in _TRUE:
         return parse("true()")
-    return parse("false()" if written.lower() in _FALSE else written)
+    return parse("false()") if written.lower() in _FALSE else compiled(written)
 
 
 def _default(text: str, item_type: str) -> Expression | str:
-    return parse(text) if is_computed(text, item_type) else text
+    """Compile a default that pyxform takes for computed; one that is no expression is a text."""
+    try:
+        return compiled(text) if is_computed(text, item_type) else text
+    except ExpressionError:
+        return text
 
 
 def _trigger(value: Any) -> tuple[str, ...]:

@@ -3,85 +3,96 @@
 import difflib
 import itertools
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from surveys.expressions import Expression, ExpressionError, functions, parse
-from surveys.expressions.tree import walk
+from surveys.lists import is_file
 from surveys.xlsform.columns import (
     DEVICE_TYPES,
     EXPRESSIONS,
+    EXTERNAL_TYPES,
     HONOURED_APPEARANCES,
     KNOWN,
-    LATER_TYPES,
+    SELECT_EXTERNAL,
     SELECTS,
     SHOWN_TEXTS,
     TYPES,
     Column,
     read_column,
 )
+from surveys.xlsform.formulas import check_formulas
 from surveys.xlsform.outline import Line, Outline
-from surveys.xlsform.problems import Problem, Severity, error, warning
-from surveys.xlsform.workbook import Workbook
+from surveys.xlsform.problems import Problem, error, warning
+from surveys.xlsform.workbook import MAX_BLANK_ROWS, Workbook
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
-_REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
 _LABELS = re.compile(r"tick_labelset\s*=\s*([^\s,;]+)")
-_YES_NO = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _SHEET_TYPES = [*TYPES, *DEVICE_TYPES, "select_one", "select_multiple", "begin_group", "end_group"]
 _CHOICE_COLUMNS = frozenset({"list_name", "name", "label", "image", "audio", "video", "big-image", "media"})
-_NUMERIC = frozenset({"integer", "int", "decimal", "range"})
-_ARITHMETIC = frozenset({"+", "-", "*", "div", "mod", "neg"})
+_SEARCH = re.compile(r"search\(.*\)", re.DOTALL)
 MAX_TRANSLATION_REMARKS = 200
 
 
-def check_survey(workbook: Workbook, outline: Outline, *, tolerant: bool) -> list[Problem]:
-    """Look at every line; `tolerant` lets through what only pages do not carry yet (simulation)."""
+def check_survey(workbook: Workbook, outline: Outline) -> list[Problem]:
+    """Look at every line."""
     problems = list(outline.problems)
-    if not outline.lines and not problems:
-        problems.append(error("survey_empty", "survey"))
-    lists = {_list_name(row) for row in workbook.rows("choices")}
+    lists = {name: {_list_name(row) for row in workbook.rows(name)} for name in ("choices", "external_choices")}
     for line in outline.lines:
         if line.type.edge != "end":
-            problems.extend(_check_line(line, outline, lists, tolerant=tolerant))
+            problems.extend(_check_line(line, outline, lists))
     problems.extend(_check_choices(workbook, outline))
-    problems.extend(_check_expressions(outline, tolerant=tolerant))
+    problems.extend(check_formulas(outline))
     problems.extend(_check_translations("survey", outline.columns, [(line.row, line.texts) for line in outline.lines]))
     problems.extend(
         warning("column_unknown", "survey", 1, column.header, name=column.header)
         for column in outline.columns
         if column.name not in KNOWN and "::" not in column.header
     )
+    problems.extend(
+        warning("rows_left_out", name, sheet.cut_at, "", limit=MAX_BLANK_ROWS)
+        for name, sheet in workbook.sheets.items()
+        if sheet.cut_at
+    )
+    problems.extend(warning("sheet_ignored", name, 0, name=name) for name in ("entities", "osm") if workbook.rows(name))
     return problems
 
 
-def _later(code: str, line: Line, column: str, *, tolerant: bool, **details: object) -> Problem:
-    make = warning if tolerant else error
-    return make(code, "survey", line.row, column, **details)
-
-
-def _check_line(line: Line, outline: Outline, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
-    yield from _check_type(line, lists, tolerant=tolerant)
+def _check_line(line: Line, outline: Outline, lists: Mapping[str, set[str]]) -> Iterator[Problem]:
+    yield from _check_type(line, outline, lists)
     yield from _check_name(line, outline)
-    appearance = line.cells.get("appearance", "")
+    appearance = _SEARCH.sub("", line.cells.get("appearance", ""))
     unknown = [word for word in appearance.split() if word not in HONOURED_APPEARANCES]
-    if "search(" in appearance:
-        yield _later("appearance_not_carried", line, "appearance", tolerant=tolerant, name=appearance.split("(")[0])
-    elif unknown:
+    if unknown:
         yield warning("appearance_ignored", "survey", line.row, "appearance", name=" ".join(unknown))
 
 
-def _check_type(line: Line, lists: set[str], *, tolerant: bool) -> Iterator[Problem]:
+def _check_type(line: Line, outline: Outline, lists: Mapping[str, set[str]]) -> Iterator[Problem]:
     kind = line.type
-    if kind.name in LATER_TYPES or kind.name == "select_from_file" or kind.list_name.startswith("${"):
-        yield _later("type_not_carried", line, "type", tolerant=tolerant, type=line.cells["type"], name=line.name)
-    elif kind.name in DEVICE_TYPES:
+    if kind.name in DEVICE_TYPES:
         yield warning("device_type", "survey", line.row, "type", type=kind.name, name=line.name)
-    elif not kind.edge and kind.name not in TYPES:
+    elif kind.name == "audit":
+        yield warning("audit_kept", "survey", line.row, "type")
+    elif not kind.edge and kind.name not in TYPES and kind.name not in EXTERNAL_TYPES:
         yield _unknown_type(line)
-    elif kind.list_name and kind.list_name not in lists:
-        close = difflib.get_close_matches(kind.list_name, [name for name in lists if name], 1)
-        yield error("list_unknown", "survey", line.row, "type", name=kind.list_name, close=close[0] if close else "")
+    elif kind.list_name.startswith("${"):
+        yield from _check_quoted(line, outline)
+    elif kind.list_name and not is_file(kind.list_name):
+        sheet = "external_choices" if kind.name == SELECT_EXTERNAL else "choices"
+        if kind.list_name not in lists[sheet]:
+            close = difflib.get_close_matches(kind.list_name, [name for name in lists[sheet] if name], 1)
+            found = {"name": kind.list_name, "close": close[0] if close else "", "other": sheet}
+            yield error("list_unknown", "survey", line.row, "type", **found)
+
+
+def _check_quoted(line: Line, outline: Outline) -> Iterator[Problem]:
+    """Look at `select_one ${name}`: its choices are the answers given in a repeat."""
+    name = line.type.list_name.removeprefix("${").removesuffix("}").strip()
+    quoted = next((each for each in outline.lines if each.name == name and not each.type.edge), None)
+    if quoted is None:
+        yield error("reference_unknown", "survey", line.row, "type", name=name, close="")
+    elif line.type.name == "select all that apply":
+        yield error("choices_quoted_by_several", "survey", line.row, "type", name=name)
+    elif not outline.is_repeated(quoted):
+        yield error("choices_not_repeated", "survey", line.row, "type", name=name)
 
 
 def _check_name(line: Line, outline: Outline) -> Iterator[Problem]:
@@ -100,16 +111,28 @@ def _unknown_type(line: Line) -> Problem:
 
 
 def _list_name(row: dict[str, str]) -> str:
-    return row.get("list_name") or row.get("list name") or ""
+    named = {header.lower().replace(" ", "_"): cell for header, cell in row.items()}
+    return named.get("list_name", "")
+
+
+def rows_of_choices(workbook: Workbook) -> dict[tuple[str, str], int]:
+    """Return the line of each choice in its sheet, by its list and name."""
+    rows = reversed(list(enumerate(workbook.rows("choices"), 2)))
+    return {(_list_name(cells), cells.get("name", "")): row for row, cells in rows}
 
 
 def _check_choices(workbook: Workbook, outline: Outline) -> Iterator[Problem]:
-    used = {line.type.list_name for line in outline.lines if line.type.list_name}
+    used = {
+        line.type.list_name
+        for line in outline.lines
+        if line.type.list_name and line.type.name != SELECT_EXTERNAL and not line.type.list_name.startswith("${")
+    }
+    used = {name for name in used if not is_file(name)}
     used |= {found[1] for line in outline.lines if (found := _LABELS.search(line.cells.get("parameters", "")))}
     sheet = workbook.sheets.get("choices")
     if sheet is None or not sheet.headers:
         if used:
-            yield error("sheet_missing", name="choices")
+            yield error("sheet_missing", "choices", 0, name="choices")
         return
     columns = tuple(read_column(header) for header in sheet.headers)
     for name in ("list_name", "name"):
@@ -163,81 +186,6 @@ def _unused_choice_columns(columns: tuple[Column, ...], outline: Outline) -> Ite
         is_ours = "::" in column.header or column.header.startswith("tresse_")
         if column.name not in _CHOICE_COLUMNS and column.header not in words and not is_ours:
             yield warning("choice_column_unused", "choices", 1, column.header, name=column.header)
-
-
-def _check_expressions(outline: Outline, *, tolerant: bool) -> Iterator[Problem]:
-    names = Counter(line.name for line in outline.lines if line.name and line.type.edge != "end")
-    by_name = {line.name: line for line in outline.lines if line.type.edge != "end"}
-    for line in outline.lines:
-        if line.type.edge == "end":
-            continue
-        for column in EXPRESSIONS:
-            text = line.cells.get(column, "")
-            if text and text.lower() not in _YES_NO:
-                yield from _check_expression(line, outline.header(column), text, names, by_name, tolerant=tolerant)
-        for (column, _language), text in line.texts.items():
-            if column in (*SHOWN_TEXTS, "guidance_hint"):
-                yield from _check_references(line, outline.header(column), text, names, tolerant=tolerant)
-        if line.type.name == "calculate" and not any(
-            line.cells.get(name) for name in ("calculation", "default", "trigger")
-        ):
-            yield error("calculation_missing", "survey", line.row, "calculation", name=line.name)
-
-
-def _check_references(line: Line, column: str, text: str, names: Counter[str], *, tolerant: bool) -> Iterator[Problem]:
-    for name in dict.fromkeys(_REFERENCE.findall(text)):
-        if name.startswith("last-saved#"):
-            yield _later("last_saved_not_carried", line, column, tolerant=tolerant, name=name)
-        elif names[name] == 0:
-            close = difflib.get_close_matches(name, list(names), 1)
-            yield error("reference_unknown", "survey", line.row, column, name=name, close=close[0] if close else "")
-        elif names[name] > 1:
-            yield error("reference_ambiguous", "survey", line.row, column, name=name)
-
-
-def _check_expression(
-    line: Line, column: str, text: str, names: Counter[str], by_name: dict[str, Line], *, tolerant: bool
-) -> Iterator[Problem]:
-    unknown = list(_check_references(line, column, text, names, tolerant=tolerant))
-    yield from unknown
-    try:
-        expression = parse(text)
-    except ExpressionError as failure:
-        if not any(problem.severity is Severity.ERROR for problem in unknown):
-            yield expression_problem(failure, line.row, column, text)
-        return
-    if "pulldata" in functions(expression):
-        yield _later("function_not_carried", line, column, tolerant=tolerant, name="pulldata")
-    for name in sorted(_possibly_empty(expression, by_name)):
-        yield warning("arithmetic_on_empty", "survey", line.row, column, name=name)
-
-
-def expression_problem(failure: ExpressionError, row: int, column: str, text: str) -> Problem:
-    """Place an error of the expression language in its sheet."""
-    details = {**failure.details, "source": text[:200]}
-    details["place"] = (failure.position or 0) + 1
-    return Problem(Severity.ERROR, failure.code, "survey", row, column, details)
-
-
-def _possibly_empty(expression: Expression, by_name: dict[str, Line]) -> set[str]:
-    """Return the numbers that enter an arithmetic though they may be empty, and that the expression never looks at."""
-    operands: set[str] = set()
-    looked_at: set[str] = set()
-    for tree in walk(expression.tree):
-        if tree[0] in _ARITHMETIC:
-            operands.update(part[1] for part in tree[1:] if isinstance(part, list) and part[0] == "ref")
-        elif tree[0] in ("=", "!="):
-            looked_at.update(part[1] for part in tree[1:] if part[0] == "ref")
-        elif tree[0] == "call" and tree[1] in ("coalesce", "once", "string-length"):
-            looked_at.update(part[1] for part in tree[2] if part[0] == "ref")
-    return {
-        name
-        for name in operands - looked_at
-        if (line := by_name.get(name)) is not None
-        and line.type.name in _NUMERIC
-        and not line.cells.get("default")
-        and (line.cells.get("required", "").lower() not in ("yes", "true", "true()") or line.cells.get("relevant"))
-    }
 
 
 def _check_translations(

@@ -73,6 +73,7 @@ KNOWN = (
     )
 )
 
+SELECT_EXTERNAL = "select one external"
 TYPES: dict[str, ItemType] = {
     "note": ItemType.NOTE,
     "text": ItemType.TEXT,
@@ -92,6 +93,7 @@ TYPES: dict[str, ItemType] = {
     "end": ItemType.END,
     "today": ItemType.TODAY,
     "select one": ItemType.SELECT_ONE,
+    SELECT_EXTERNAL: ItemType.SELECT_ONE,
     "select all that apply": ItemType.SELECT_MULTIPLE,
     "rank": ItemType.RANK,
     "barcode": ItemType.BARCODE,
@@ -162,10 +164,10 @@ DEVICE_TYPES = frozenset(
         "uri:simserial",
         "uri:username",
         "uri:email",
-        "audit",
         "start-geopoint",
         "background-audio",
         "background-geopoint",
+        "osm",
         "device id",
         "get device id",
         "get phone number",
@@ -175,16 +177,8 @@ DEVICE_TYPES = frozenset(
         "subscriber id",
     }
 )
-# Constructs of XLSForm that are not carried yet; each is refused by its name, never dropped.
-LATER_TYPES = frozenset(
-    {
-        "osm",
-        "xml-external",
-        "csv-external",
-        "select one external",
-        "select_one_external",
-    }
-)
+# Files sent beside the form, named by a line of the survey sheet.
+EXTERNAL_TYPES = {"csv-external": ".csv", "xml-external": ".xml"}
 SELECTS = {
     "select_one": "select one",
     "select one": "select one",
@@ -196,11 +190,12 @@ SELECTS = {
     "select all that apply from": "select all that apply",
     "add select multiple prompt using": "select all that apply",
     "rank": "rank",
-    "select_one_external": "select_one_external",
-    "select_one_from_file": "select_from_file",
-    "select_multiple_from_file": "select_from_file",
-    "select one from file": "select_from_file",
-    "select multiple from file": "select_from_file",
+    "select_one_external": SELECT_EXTERNAL,
+    "select one external": SELECT_EXTERNAL,
+    "select_one_from_file": "select one",
+    "select_multiple_from_file": "select all that apply",
+    "select one from file": "select one",
+    "select multiple from file": "select all that apply",
 }
 _SELECT = re.compile(
     r"(?P<command>" + "|".join(sorted(map(re.escape, SELECTS), key=len, reverse=True)) + r")\s+"
@@ -243,6 +238,7 @@ HONOURED_APPEARANCES = frozenset(
         "hidden-answer",
         "hidden",
         "pages",
+        "timeline",
         "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9", "w10",
         "columns-1", "columns-2", "columns-3", "columns-4", "columns-5",
         "compact-2", "compact-3", "compact-4",
@@ -336,6 +332,8 @@ def read_type(cell: str) -> TypeCell:
     if found := _CONTROL.fullmatch(text.lower()):
         kind = {"lgroup": "repeat", "looped group": "repeat"}.get(found["kind"], found["kind"])
         return TypeCell(kind, found["edge"], found["list"] or "")
+    if text.lower() == "osm" or text.lower().startswith("osm "):
+        return TypeCell("osm")
     if found := _SELECT.fullmatch(text):
         return TypeCell(SELECTS[found["command"]], "", found["list"], found["other"] is not None)
     return TypeCell(text.lower())

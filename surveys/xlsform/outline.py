@@ -39,6 +39,18 @@ class Outline:
         """Return a column's header as its author wrote it."""
         return next((column.header for column in self.columns if column.name == name), name)
 
+    def is_repeated(self, line: Line) -> bool:
+        """Whether a line stands in a repeat."""
+        around: list[Line] = []
+        for each in self.lines:
+            if each is line:
+                break
+            if each.type.edge == "begin":
+                around.append(each)
+            elif each.type.edge == "end" and around:
+                around.pop()
+        return any(each.type.name == "repeat" for each in around)
+
     def questions(self) -> Iterator[Line]:
         """Yield the lines that are no edge of a group."""
         return (line for line in self.lines if line.is_question)

@@ -1,20 +1,26 @@
 """Read a form: check the sheets, convert them, build the definition, check what it computes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from surveys.definition import Definition
 from surveys.expressions import ExpressionError
+from surveys.lists import ListFile
 from surveys.structure import Cycle, build_structure
 from surveys.xlsform.adapter import convert_workbook, remarks_as_problems
 from surveys.xlsform.builder import build_definition
-from surveys.xlsform.checks import check_survey, expression_problem
+from surveys.xlsform.checks import check_survey, rows_of_choices
+from surveys.xlsform.columns import tag_of
+from surveys.xlsform.files import check_files
+from surveys.xlsform.formulas import expression_problem
+from surveys.xlsform.generated import untranslated
 from surveys.xlsform.looks import check_looks
+from surveys.xlsform.meaning import check_definition
 from surveys.xlsform.outline import Outline, read_outline
 from surveys.xlsform.problems import FormRefused, Problem, Severity, error, warning
-from surveys.xlsform.workbook import Sheet, Workbook, read_workbook
-
-_RESERVED_GROUP = "meta"
+from surveys.xlsform.repairs import repaired
+from surveys.xlsform.workbook import read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +31,45 @@ class ReadForm:
     problems: tuple[Problem, ...]
 
 
-def read_form(content: bytes, *, file_name: str = "form", locale: str = "fr", tolerant: bool = False) -> ReadForm:
+def read_form(
+    content: bytes, *, file_name: str = "form", locale: str = "fr", files: Mapping[str, ListFile] | None = None
+) -> ReadForm:
     """Read an XLSForm from the bytes of a workbook, a csv or a Markdown table.
 
     Args:
         content: the file.
         file_name: gives the form its id when the settings do not; never its type.
         locale: the language tag of texts whose column names none.
-        tolerant: let through, with a warning, what only the pages do not carry yet (repeats, pictures…): simulation.
+        files: the lists sent beside it, by what formulas call them; what they lack is remarked.
 
     Raises: FormRefused: with every problem found, errors first.
     """
-    workbook, renamed = _rename_reserved(read_workbook(content))
+    workbook, repairs = repaired(read_workbook(content))
     outline = read_outline(workbook)
-    problems = [*renamed, *check_survey(workbook, outline, tolerant=tolerant)]
-    if tolerant is False and workbook.rows("entities"):
-        problems.append(error("sheet_not_carried", "entities", 0, name="entities"))
+    problems = [*repairs, *check_survey(workbook, outline), *check_files(outline, files or {})]
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise FormRefused(problems)
     try:
         converted = convert_workbook(workbook, PurePath(file_name).stem or "form")
     except FormRefused as refusal:
         raise FormRefused([*problems, *(_placed(problem, outline) for problem in refusal.problems)]) from refusal
-    problems.extend(remarks_as_problems(converted.remarks))
     languages = tuple(dict.fromkeys(column.language for column in outline.columns if column.language))
+    problems.extend(remarks_as_problems(converted.remarks, untranslated({each: tag_of(each) for each in languages})))
     try:
-        definition = build_definition(converted.form, outline.row_of, locale=locale, declared_languages=languages)
-        build_structure(definition)
+        definition = build_definition(
+            converted.form,
+            outline.row_of,
+            locale=locale,
+            declared_languages=languages,
+            external=workbook.rows("external_choices"),
+        )
+        build_structure(definition, files)
     except ExpressionError as failure:
         raise FormRefused([*problems, expression_problem(failure, 0, "", "")]) from failure
     except Cycle as cycle:
         raise FormRefused([*problems, _cycle_problem(cycle, outline)]) from cycle
     problems.extend(check_looks(definition))
+    problems.extend(check_definition(definition, rows_of_choices(workbook)))
     if not any(item.type.is_answered for item in definition.items()):
         problems.append(warning("nothing_to_answer", "survey"))
     return ReadForm(definition, tuple(problems))
@@ -75,27 +88,3 @@ def _placed(problem: Problem, outline: Outline) -> Problem:
 def _cycle_problem(cycle: Cycle, outline: Outline) -> Problem:
     row = next((line.row for line in outline.lines if line.name == cycle.path[0]), 0)
     return error("cycle", "survey", row, path=" → ".join(cycle.path))
-
-
-def _rename_reserved(workbook: Workbook) -> tuple[Workbook, list[Problem]]:
-    """Rename a group called `meta`, which XForms keeps for itself; five real forms of our collection have one."""
-    sheet = workbook.sheets.get("survey")
-    if sheet is None:
-        return workbook, []
-    rows, problems = [], []
-    taken = {row.get("name", "") for row in sheet.rows}
-    new = _RESERVED_GROUP + "_"
-    while new in taken:
-        new += "_"
-    for number, row in enumerate(sheet.rows, 2):
-        is_group = row.get("type", "").lower().replace("_", " ") in ("begin group", "end group")
-        if not is_group or row.get("name", "").lower() != _RESERVED_GROUP:
-            rows.append(row)
-            continue
-        if row["type"].lower().startswith("begin"):
-            problems.append(warning("group_renamed", "survey", number, "name", name=row["name"], other=new))
-        rows.append({**row, "name": new})
-    if not problems:
-        return workbook, []
-    sheets = {**workbook.sheets, "survey": Sheet(sheet.name, sheet.headers, tuple(rows))}
-    return Workbook(sheets, workbook.sheet_names), problems

@@ -24,6 +24,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_OLD_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 400
+MAX_BLANK_ROWS = 60
 MAX_CELL_CHARACTERS = 32_767
 # A form is read while a person waits for a page, and holds a thread of the server: these keep the worst one under five
 # seconds of processor (measured: 0.1 ms a cell of the survey sheet, 0.07 ms a reference to a question).
@@ -50,6 +51,8 @@ class Sheet:
     name: str
     headers: tuple[str, ...]
     rows: tuple[dict[str, str], ...]
+    cut_at: int = 0
+    """The line of the file from which the rest was left out, 0 where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,7 @@ def _check_amount(sheets: dict[str, Sheet]) -> None:
             characters += sum(map(len, row.values()))
             references += sum(cell.count("${") for cell in row.values())
         is_survey = name == "survey"
-        if (is_survey and len(sheet.rows) > MAX_QUESTIONS) or cells > (
+        if (is_survey and sum(map(bool, sheet.rows)) > MAX_QUESTIONS) or cells > (
             MAX_SURVEY_CELLS if is_survey else MAX_OTHER_CELLS
         ):
             raise FormRefused([error("form_too_long", name, questions=MAX_QUESTIONS, cells=MAX_SURVEY_CELLS)])
@@ -255,7 +258,8 @@ def _sheet(name: str, grid: list[list[str]]) -> Sheet:
     if repeated:
         raise FormRefused([error("column_repeated", name, 1, repeated)])
     sentences = {header for header in headers if read_column(header).name in TRANSLATABLE}
-    rows = []
+    rows: list[dict[str, str]] = []
+    blank = cut_at = 0
     for number, cells in enumerate(grid[1:], 2):
         # No-break spaces belong to French sentences, and stop formulas, names and types.
         row = {
@@ -266,10 +270,15 @@ def _sheet(name: str, grid: list[list[str]]) -> Sheet:
         too_long = next((header for header, cell in row.items() if len(cell) > MAX_CELL_CHARACTERS), None)
         if too_long:
             raise FormRefused([error("cell_too_long", name, number, too_long, limit=MAX_CELL_CHARACTERS)])
+        if row and blank > MAX_BLANK_ROWS:
+            # As pyxform reads it: what stands so far below the table is no part of it.
+            cut_at = number
+            break
+        blank = 0 if row else blank + 1
         rows.append(row)
     while rows and not rows[-1]:
         rows.pop()
-    return Sheet(name, tuple(header for header in headers if header), tuple(rows))
+    return Sheet(name, tuple(header for header in headers if header), tuple(rows), cut_at)
 
 
 def _trimmed(grid: Iterable[list[str]]) -> list[list[str]]:

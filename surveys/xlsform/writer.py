@@ -7,9 +7,11 @@ from core.errors import Invalid
 from core.tables import Table, to_xlsx
 from surveys.definition import Choice, Definition, Item, ItemType, Locale, Node, Repeat, Texts
 from surveys.expressions import Expression
+from surveys.lists import EXTERNAL_FILES
 from surveys.xlsform.adapter import is_computed
-from surveys.xlsform.builder import LANGUAGE_COLUMNS, WRITTEN_TYPE
+from surveys.xlsform.builder import AUDIT, LANGUAGE_COLUMNS, WRITTEN_TYPE
 from surveys.xlsform.columns import TYPES, name_of, tag_of
+from surveys.xlsform.external import EXTERNAL_LISTS
 from surveys.xlsform.workbook import MAX_CELL_CHARACTERS
 
 _TEXT_COLUMNS = (
@@ -65,14 +67,29 @@ def form_sheets(definition: Definition) -> list[Table]:
     languages = _Languages(definition)
     # The words of questions alone say which languages the form has.
     languages.leave_plain(each for node in definition.nodes() for each in _texts(node) if each[0] != "label")
-    survey = [row for node in definition.children for row in _rows(node, languages)]
+    survey = [*_unseen_rows(definition), *(row for node in definition.children for row in _rows(node, languages))]
     sheets = [_table("survey", survey, ("type", "name", *languages.columns("label")), languages)]
-    listed = [(name, choice) for name, choices in definition.choice_lists.items() for choice in choices]
-    languages.leave_plain(each for _, choice in listed for each in _choice_texts(choice))
-    choices = [_choice_row(name, choice, languages) for name, choice in listed]
-    if choices:
-        sheets.append(_table("choices", choices, ("list_name", "name", *languages.columns("label")), languages))
+    external: Mapping[str, str] = definition.settings.get(EXTERNAL_LISTS, {})
+    for sheet in ("choices", "external_choices"):
+        listed = [
+            (external.get(name, name), choice)
+            for name, choices in definition.choice_lists.items()
+            if (name in external) is (sheet == "external_choices")
+            for choice in choices
+        ]
+        languages.leave_plain(each for _, choice in listed for each in _choice_texts(choice))
+        rows = [_choice_row(name, choice, languages) for name, choice in listed]
+        if rows:
+            sheets.append(_table(sheet, rows, ("list_name", "name", *languages.columns("label")), languages))
     return [*sheets, _table("settings", [_settings(definition, languages)], (), languages)]
+
+
+def _unseen_rows(definition: Definition) -> Iterator[Row]:
+    """Write the lines that are no question: the times of pages, files that formulas read."""
+    if audit := definition.settings.get(AUDIT):
+        yield {"type": "audit", "name": "audit", "parameters": "" if audit == "yes" else str(audit)}
+    for name, file in definition.settings.get(EXTERNAL_FILES, {}).items():
+        yield {"type": "xml-external" if str(file).endswith(".xml") else "csv-external", "name": str(name)}
 
 
 class _Languages:
@@ -85,6 +102,7 @@ class _Languages:
     def __init__(self, definition: Definition) -> None:
         self.names = {locale.tag: _column_of(locale, definition) for locale in definition.locales}
         self.default = definition.default_locale
+        self.external: Mapping[str, str] = definition.settings.get(EXTERNAL_LISTS, {})
         self.plain: frozenset[str] = frozenset()
 
     def leave_plain(self, texts: Iterable[tuple[str, Texts]]) -> None:
@@ -172,7 +190,7 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _item_row(item: Item, languages: _Languages) -> Row:
     return {
-        "type": _type(item),
+        "type": _type(item, languages.external),
         **_common(item, languages),
         "required": _rule(item.required),
         "read_only": _rule(item.read_only),
@@ -185,7 +203,9 @@ def _item_row(item: Item, languages: _Languages) -> Row:
     }
 
 
-def _type(item: Item) -> str:
+def _type(item: Item, external: Mapping[str, str]) -> str:
+    if item.list_name in external:
+        return f"select_one_external {external[item.list_name]}"
     written = item.extras.get(WRITTEN_TYPE)
     name = str(written) if written else _TYPE_NAMES.get(item.type, item.type.value)
     if not item.type.has_choices:
@@ -231,6 +251,7 @@ def _settings(definition: Definition, languages: _Languages) -> Row:
     if definition.root != "data":
         row["name"] = definition.root
     kept = {key: str(value) for key, value in definition.settings.items() if isinstance(value, str | int)}
+    kept.pop(AUDIT, None)
     default = definition.locale(definition.default_locale)
     if kept.pop("default_language", "") or default != definition.locales[0]:
         kept["default_language"] = languages.names[default.tag] or default.name

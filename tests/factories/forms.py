@@ -10,7 +10,7 @@ EDITED = (Path(__file__).parent / "edited.md").read_text(encoding="utf-8")
 
 def edited_form(form: str = EDITED) -> Definition:
     """Read the form, without a database."""
-    return read_form(form.encode(), tolerant=True).definition
+    return read_form(form.encode()).definition
 
 
 def names(definition: Definition) -> list[str]:

@@ -57,7 +57,7 @@ def survey(*lines: str, choices: tuple[str, ...] = (), columns: str = "type | na
 
 def structure_of(form: str) -> Structure:
     """Read a form and make it ready, without a database."""
-    return build_structure(read_form(form.encode(), tolerant=True).definition)
+    return build_structure(read_form(form.encode()).definition)
 
 
 def state_of(form: str, answers: dict[str, Any] | None = None, **options: Any) -> FormState:

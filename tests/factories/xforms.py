@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from surveys.definition import Definition, Item, Node
 from surveys.xlsform.adapter import _QUOTES, _as_dict
-from surveys.xlsform.reader import _rename_reserved
+from surveys.xlsform.repairs import repaired
 from surveys.xlsform.workbook import read_workbook
 
 _XFORMS = "{http://www.w3.org/2002/xforms}"
@@ -36,7 +36,7 @@ def xform_of_content(content: bytes, name: str) -> dict[str, Any]:
     """Have pyxform read the sheets as the import gives them."""
     from pyxform.xls2xform import convert
 
-    workbook, _problems = _rename_reserved(read_workbook(content))
+    workbook, _problems = repaired(read_workbook(content))
     xform = convert(_as_dict(workbook, name), validate=False).xform
     # On its own pyxform puts plain signs for these, which our import keeps.
     return facts_of(xform.translate(dict(zip(map(ord, _QUOTES.values()), "''\"\"", strict=True)) | {0xA0: " "}))

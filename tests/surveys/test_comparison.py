@@ -14,7 +14,7 @@ def form(*lines, choices=(), columns=COLUMNS, title="Titre"):
     if choices:
         rows += ["| choices |", "| | list_name | name | label | tresse::was |", *(f"| | {line} |" for line in choices)]
     rows += ["| settings |", "| | form_title |", f"| | {title} |"]
-    return read_form("\n".join(rows).encode(), tolerant=True).definition
+    return read_form("\n".join(rows).encode()).definition
 
 
 def line(type_="text", name="a", **cells):

@@ -10,7 +10,7 @@ def form(*lines, choices=()):
     rows = ["| survey |", f"| | {COLUMNS} |", *(f"| | {line} |" for line in lines)]
     if choices:
         rows += ["| choices |", "| | list_name | name | label | tresse::was |", *(f"| | {line} |" for line in choices)]
-    return read_form("\n".join(rows).encode(), tolerant=True).definition
+    return read_form("\n".join(rows).encode()).definition
 
 
 FIRST = form(

@@ -17,7 +17,7 @@ from tests.factories.surveys import FORM, survey
     ],
 )
 def test_a_definition_comes_back_from_json(form):
-    definition = read_form(form.encode(), tolerant=True).definition
+    definition = read_form(form.encode()).definition
 
     assert Definition.from_json(json.loads(json.dumps(definition.to_json()))) == definition
 

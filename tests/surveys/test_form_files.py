@@ -59,7 +59,7 @@ def picture(name):
 
 
 def test_form_names_its_files_once_with_who_names_them():
-    definition = read_form(FORM.encode(), tolerant=True).definition
+    definition = read_form(FORM.encode()).definition
 
     assert named_files(definition) == (
         FileUse("groupe.png", "image", ("lieu",)),

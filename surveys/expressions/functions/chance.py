@@ -2,19 +2,21 @@
 
 import hashlib
 import uuid
+from datetime import tzinfo
 from math import floor, inf, isnan
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from surveys.expressions.errors import ExpressionError
 from surveys.expressions.limits import MAX_TEXT
-from surveys.expressions.nodes import Node, path_of
+from surveys.expressions.nodes import path_of
 from surveys.expressions.scope import Arguments, Function, Program, Scope
 from surveys.expressions.values import Value, as_number, as_string
 
 _MODULUS: Final = 2_147_483_647
 _MULTIPLIER: Final = 16_807
 _LONG: Final = 2**63
+Element = TypeVar("Element")
 
 
 def generator(scope: Scope) -> Random:
@@ -23,7 +25,7 @@ def generator(scope: Scope) -> Random:
     return Random(f"{scope.context.seed}|{path_of(scope.context.current)}|{scope.draws}")  # noqa: S311  not a secret
 
 
-def shuffle(nodes: list[Node], seed: int) -> list[Node]:
+def shuffle(nodes: list[Element], seed: int) -> list[Element]:
     """Return `nodes` in the order that JavaRosa and ODK Web Forms give for `seed`.
 
     Source: Park and Miller (1988), minimal standard generator, multiplier 16807; inside-out Fisher-Yates.
@@ -31,7 +33,7 @@ def shuffle(nodes: list[Node], seed: int) -> list[Node]:
     state = seed % _MODULUS if seed >= 0 else -(-seed % _MODULUS)
     if state <= 0:
         state += _MODULUS - 1
-    shuffled: list[Node] = []
+    shuffled: list[Element] = []
     for index, node in enumerate(nodes):
         state = state * _MULTIPLIER % _MODULUS
         place = floor((state - 1) / (_MODULUS - 1) * (index + 1))
@@ -43,9 +45,9 @@ def shuffle(nodes: list[Node], seed: int) -> list[Node]:
     return shuffled
 
 
-def seed_of(value: Value, scope: Scope) -> int:
+def seed_of(value: Value, zone: tzinfo) -> int:
     """Return the seed that a value means: its whole number, the start of the SHA-256 of a text, 0 for nothing."""
-    number = as_number(value, scope.zone)
+    number = as_number(value, zone)
     if isnan(number):
         text = as_string(value)
         if text == "":
@@ -66,7 +68,7 @@ def _randomize(arguments: Arguments) -> Program:
     if arguments.count == 1:
         return lambda scope: shuffle(nodes(scope), generator(scope).randrange(1, _MODULUS))
     seed = arguments.value(1)
-    return lambda scope: shuffle(nodes(scope), seed_of(seed(scope), scope))
+    return lambda scope: shuffle(nodes(scope), seed_of(seed(scope), scope.zone))
 
 
 def _uuid(arguments: Arguments) -> Program:

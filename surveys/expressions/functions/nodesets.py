@@ -109,16 +109,7 @@ def _pulldata(arguments: Arguments) -> Program:
     name, wanted, key_name, key = (arguments.string(index) for index in range(4))
 
     def pulldata(scope: Scope) -> str:
-        root = scope.context.instance(name(scope))
-        if root is None:
-            return ""
-        items = [item for top in root.children for item in top.children if item.kind == "element"]
-        scope.visit(len(items))
-        column, sought, column_wanted = key_name(scope), key(scope), wanted(scope)
-        for item in items:
-            if any(cell.name == column and cell.value == sought for cell in item.children):
-                return next((cell.value for cell in item.children if cell.name == column_wanted), "")
-        return ""
+        return scope.context.pull(name(scope), wanted(scope), key_name(scope), key(scope))
 
     return pulldata
 

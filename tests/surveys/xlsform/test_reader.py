@@ -42,7 +42,7 @@ WITH_RULE = "type | name | label | relevant"
             survey("begin_group | g | G", "text | a | A", "end_repeat | | "),
             ("group_closed_by_other", "survey", 4, "type"),
         ),
-        (survey("select_one yn | a | A"), ("sheet_missing", "", 0, "")),
+        (survey("select_one yn | a | A"), ("sheet_missing", "choices", 0, "")),
         (survey("select_one ny | a | A", choices=LISTED), ("list_unknown", "survey", 2, "type")),
         (survey("select_one | a | A", choices=LISTED), ("select_without_list", "survey", 2, "type")),
         (
@@ -57,14 +57,18 @@ WITH_RULE = "type | name | label | relevant"
         (survey("text | a | A | ${b} = 1", columns=WITH_RULE), ("reference_unknown", "survey", 2, "relevant")),
         (survey("text | a | ${b} ?"), ("reference_unknown", "survey", 2, "label")),
         (survey("text | a | A | (1 = 1", columns=WITH_RULE), ("unfinished", "survey", 2, "relevant")),
-        (survey("text | a | A | foo(1)", columns=WITH_RULE), ("unknown_function", "survey", 2, "relevant")),
         (survey("text | a | "), ("label_missing", "survey", 2, "label")),
         (survey("calculate | a | A"), ("calculation_missing", "survey", 2, "calculation")),
-        (survey("select_one_from_file l.csv | a | A"), ("type_not_carried", "survey", 2, "type")),
+        (survey("select_one ${b} | a | A", "text | b | B"), ("choices_not_repeated", "survey", 2, "type")),
+        (
+            survey("begin_repeat | r | R", "text | b | B", "end_repeat | | ", "select_multiple ${b} | a | A"),
+            ("choices_quoted_by_several", "survey", 5, "type"),
+        ),
+        (survey("select_one ${c} | a | A", "text | b | B"), ("reference_unknown", "survey", 2, "type")),
+        (survey("select_one_external l | a | A"), ("list_unknown", "survey", 2, "type")),
         ("| survey |\n| | type | label |\n| | text | A |", ("column_missing", "survey", 1, "")),
         ("| survey |\n| | type | name | name |\n| | text | a | b |", ("column_repeated", "survey", 1, "name")),
         ("| choices |\n| | list_name | name |\n| | l | a |", ("sheet_missing", "", 0, "")),
-        ("| survey |\n| | type | name |", ("survey_empty", "survey", 0, "")),
     ],
 )
 def test_a_form_is_refused_with_its_place(form, expected):
@@ -92,6 +96,36 @@ def test_a_form_is_refused_with_its_place(form, expected):
             ("translation_missing", 2, "label::English (en)"),
         ),
         (survey("note | a | A"), ("nothing_to_answer", 0, "")),
+        ("| survey |\n| | type | name |", ("nothing_to_answer", 0, "")),
+        (survey("text | a | A | foo(1)", columns=WITH_RULE), ("function_unknown", 2, "relevant")),
+        (survey("select_one_from_file l.csv | a | A"), ("list_file_missing", 2, "type")),
+        (survey("audit | audit | ", "text | a | A"), ("audit_kept", 2, "type")),
+        (
+            survey("integer | n | N | ", "text | a | A | $(n) > 2", columns=WITH_RULE),
+            ("reference_repaired", 3, "relevant"),
+        ),
+        (
+            survey("text | a | A | ", "calculate | b | | 14:30:00", columns="type | name | label | calculation"),
+            ("moment_quoted", 3, "calculation"),
+        ),
+        (
+            survey(
+                "begin_repeat | r | R | timeline",
+                "text | a | A | ",
+                "end_repeat | | | ",
+                columns="type | name | label | appearance",
+            ),
+            ("timeline_without_date", 2, "appearance"),
+        ),
+        (
+            survey(
+                "select_one yn | a | A | ",
+                "select_one p | b | B | area = ${a}",
+                choices=(*LISTED, "p | x | X | yes", "p | y | Y | maybe"),
+                columns="type | name | label | choice_filter",
+            ),
+            ("choice_never_shown", 5, "area"),
+        ),
     ],
 )
 def test_a_form_is_read_with_a_remark(form, expected):
@@ -157,6 +191,15 @@ def test_a_workbook_is_known_by_its_content():
         ("b", 4, {"fr": "TRUE"}),
     ]
     assert definition.form_id == "form"
+
+
+def test_what_stands_far_below_the_table_is_left_out_and_said():
+    content = workbook(survey=[["type", "name", "label"], ["text", "a", "A"], *([[]] * 61), ["text", "b", "B"]])
+
+    read = read_form(content)
+
+    assert [item.key for item in read.definition.items()] == ["a"]
+    assert [(each.code, each.sheet, each.row) for each in read.problems] == [("surveys.rows_left_out", "survey", 64)]
 
 
 def test_a_csv_is_read_with_either_separator():

@@ -69,24 +69,24 @@ def text(**parts):
 
 
 def test_a_form_comes_back_whole(tmp_path):
-    definition = read_form(FORM.encode(), tolerant=True).definition
+    definition = read_form(FORM.encode()).definition
     written = tmp_path / "form.xlsx"
     written.write_bytes(write_form(definition))
 
-    again = read_form(written.read_bytes(), tolerant=True).definition
+    again = read_form(written.read_bytes()).definition
 
     assert without_rows(again) == without_rows(definition)
     assert xform_of_workbook(written) == xform_of_content(FORM.encode(), "form")
 
 
 def test_an_author_finds_expressions_as_they_were_typed():
-    definition = read_form(FORM.encode(), tolerant=True).definition
+    definition = read_form(FORM.encode()).definition
 
     assert rows("survey", definition)[2]["relevant"] == "${works}='yes' and true()"
 
 
 def test_columns_stand_in_the_order_of_authors():
-    definition = read_form(FORM.encode(), tolerant=True).definition
+    definition = read_form(FORM.encode()).definition
 
     assert sheet("survey", definition).columns[:8] == (
         "type",
