@@ -19,6 +19,7 @@ from surveys.expressions import (
     evaluate_boolean,
     select,
 )
+from surveys.expressions.context import Lookup
 from surveys.expressions.functions.chance import seed_of, shuffle
 from surveys.instance import MAX_OCCURRENCES, Instance, Occurrence, text_of
 from surveys.lists import list_id
@@ -61,10 +62,10 @@ class Evaluation:
         """Return a choice list or a file as a tree."""
         return self.structure.choice_tree(name)
 
-    def pull(self, name: str, wanted: str, column: str, key: str) -> str:
-        """Return a cell of a file."""
+    def lookup(self, name: str) -> Lookup | None:
+        """Return what finds a cell of a file."""
         file = self.structure.files.get(list_id(name))
-        return file.pull(wanted, column, key) if file else ""
+        return file.look_up if file else None
 
     def choice_label(self, question: Node, value: str) -> str:
         """Return the label of a choice of a question."""

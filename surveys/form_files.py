@@ -103,6 +103,14 @@ def ready_file(sent: SentFile) -> ReadyFile:
     raise Invalid("uploads.svg_refused" if media_type == "image/svg+xml" else "uploads.kind_refused", file=name)
 
 
+def lists_in(files: Iterable[SentFile | ReadyFile]) -> dict[str, ListFile]:
+    """Return the lists among files, by what formulas call them.
+
+    Raises: Invalid: about a list (`read_list`).
+    """
+    return {list_id(each.name): read_list(each.name, each.content) for each in files if is_file(each.name)}
+
+
 def keep_files(
     session: Session,
     study_id: UUID,
@@ -171,6 +179,19 @@ def inherit_files(session: Session, version_id: UUID) -> None:
                     content=earlier.content,
                 )
             )
+    session.flush()
+    _take_back_remarks(session, version_id)
+
+
+def _take_back_remarks(session: Session, version_id: UUID) -> None:
+    """Take back what the import said of lists that were not sent, and that the version before had."""
+    kept = {list_id(each.name) for each in list_files(session, version_id)}
+    version = session.get_one(QuestionnaireVersion, version_id)
+    version.warnings = [
+        each
+        for each in version.warnings
+        if each["code"] != "surveys.list_file_missing" or list_id(each["details"]["name"]) not in kept
+    ]
     session.flush()
 
 

@@ -62,8 +62,8 @@ class ListFile:
             self._indexes[column] = index
         return index.get(value, ())
 
-    def pull(self, wanted: str, column: str, key: str) -> str:
-        """Return the cell of the first row whose `column` holds `key`, "" if there is none: `pulldata()`."""
+    def look_up(self, column: str, key: str, wanted: str) -> str:
+        """Return the cell `wanted` of the first row whose `column` holds `key`, "" if there is none: `pulldata()`."""
         found = self.where(column, key) if column in self._places else ()
         return self.cell(found[0], wanted) if found else ""
 

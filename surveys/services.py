@@ -1,6 +1,7 @@
 """What the team does with questionnaires: import, publish, open and close a collection; answering is in `answering`."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from surveys.definition import Definition
 from surveys.editing.checks import errors
 from surveys.editing.history import note_import
 from surveys.importing import read_questionnaire
+from surveys.lists import ListFile
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion
 from surveys.tokens import new_code
 from surveys.xlsform import Problem
@@ -60,14 +62,16 @@ def import_questionnaire(
     account_id: UUID | None = None,
     questionnaire_id: UUID | None = None,
     locale: str = "fr",
+    lists: Mapping[str, ListFile] | None = None,
 ) -> QuestionnaireVersion:
     """Read a form into a draft version; a form of the same id in this study gets its next version.
 
-    A draft not yet published is replaced. `locale` is the language of texts whose column names none.
+    A draft not yet published is replaced. `locale` is the language of texts whose column names none; `lists` are those
+    sent beside it.
 
     Raises: FormRefused: the form cannot be used; its `problems` say why and where.
     """
-    form = read_questionnaire(content, file_name=file_name, locale=locale)
+    form = read_questionnaire(content, file_name=file_name, locale=locale, files=lists)
     return store_definition(
         session,
         study_id,

@@ -23,7 +23,7 @@ from app.wording.surveys import word_remark
 from core.errors import DomainError, Invalid
 from core.tables import to_xlsx
 from surveys import queries
-from surveys.form_files import file_report, inherit_files, keep_files, ready_file
+from surveys.form_files import file_report, inherit_files, keep_files, lists_in, ready_file
 from surveys.models import QuestionnaireVersion
 from surveys.parcels import Parcel, open_parcel
 from surveys.services import import_questionnaire, publish
@@ -87,6 +87,7 @@ def _keep_form(session: Session, parcel: Parcel, study: StudyAccess, account_id:
         content=parcel.form.content,
         account_id=account_id,
         locale=study.locale,
+        lists=lists_in(parcel.files),
     )
 
 

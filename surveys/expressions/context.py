@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from surveys.expressions.nodes import Node
 
 PARIS = ZoneInfo("Europe/Paris")
+
+
+Lookup = Callable[[str, str, str], str]
+"""Finds, in the first line of a list whose column (first) holds a key (second), the cell of another column (third)."""
 
 
 class EvaluationContext(Protocol):
@@ -51,8 +56,8 @@ class EvaluationContext(Protocol):
     def instance(self, name: str) -> Node | None:
         """Return the root of a secondary instance (a choice list), None if there is none."""
 
-    def pull(self, name: str, wanted: str, column: str, key: str) -> str:
-        """Return what column `wanted` of a list holds in the first line whose `column` is `key`, empty if none."""
+    def lookup(self, name: str) -> Lookup | None:
+        """Return what finds a cell of a list, None if there is no such list."""
 
     def choice_label(self, question: Node, value: str) -> str:
         """Return the label of a choice of `question` in the language shown, empty if none."""
@@ -84,6 +89,13 @@ def find_below(node: Node, name: str) -> list[Node]:
             found.append(below)
         stack.extend(reversed(below.children))
     return found
+
+
+def _look_up(root: Node, column: str, key: str, wanted: str) -> str:
+    for item in (item for top in root.children for item in top.children if item.kind == "element"):
+        if any(cell.name == column and cell.value == key for cell in item.children):
+            return next((cell.value for cell in item.children if cell.name == wanted), "")
+    return ""
 
 
 def _no_label(_question: Node, _value: str) -> str:
@@ -128,14 +140,10 @@ class Context:
         """Return the root of a secondary instance."""
         return self.instances.get(name)
 
-    def pull(self, name: str, wanted: str, column: str, key: str) -> str:
-        """Look at each line of a secondary instance."""
+    def lookup(self, name: str) -> Lookup | None:
+        """Return what looks at each line of a secondary instance."""
         root = self.instances.get(name)
-        items = [item for top in root.children for item in top.children if item.kind == "element"] if root else []
-        for item in items:
-            if any(cell.name == column and cell.value == key for cell in item.children):
-                return next((cell.value for cell in item.children if cell.name == wanted), "")
-        return ""
+        return None if root is None else partial(_look_up, root)
 
     def choice_label(self, question: Node, value: str) -> str:
         """Return the label of a choice."""

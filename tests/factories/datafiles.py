@@ -56,7 +56,7 @@ def open_form(
     session: Session, study: Study, form: str, *, wave: Wave | None = None, title: str = "Collecte"
 ) -> MadeCollection:
     """Keep a form, whatever pages can show of it yet, as a published version of its questionnaire and open it."""
-    version = store_definition(session, study.id, read_form(form.encode(), tolerant=True).definition)
+    version = store_definition(session, study.id, read_form(form.encode()).definition)
     version.published_at = now()
     session.flush()
     collection = open_collection(

@@ -109,7 +109,8 @@ def _pulldata(arguments: Arguments) -> Program:
     name, wanted, key_name, key = (arguments.string(index) for index in range(4))
 
     def pulldata(scope: Scope) -> str:
-        return scope.context.pull(name(scope), wanted(scope), key_name(scope), key(scope))
+        find = scope.context.lookup(name(scope))
+        return "" if find is None else find(key_name(scope), key(scope), wanted(scope))
 
     return pulldata
 

@@ -9,7 +9,7 @@ CHOICES = ("yn | yes | Oui |", "yn | no | Non |")
 
 
 def definition(*lines, columns="type | name | label | tresse::was", choices=CHOICES):
-    return read_form(survey(*lines, columns=columns, choices=choices).encode(), tolerant=True).definition
+    return read_form(survey(*lines, columns=columns, choices=choices).encode()).definition
 
 
 def keys(merged):
