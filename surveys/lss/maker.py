@@ -54,15 +54,29 @@ class Maker:
         return {tag_of_language(self.reading.survey.language): code}
 
     def words_of(self, draft: Draft) -> dict[str, Texts]:
-        """Return the labels and hints of a question; what stands before and after its field goes to the hint."""
+        """Return the labels and hints of a question of one field; what frames the field goes to the hint."""
         question = draft.question
         labels = self.texts(draft, question.texts)
         hints = dict(self.texts(draft, question.helps, "help"))
-        before, after = (self.option_texts(draft, name) for name in ("prefix", "suffix"))
-        for tag in {*before, *after}:
-            frame = f"{before.get(tag, '')} … {after.get(tag, '')}".strip()
+        for tag, frame in self.frame(draft).items():
             hints[tag] = f"{hints[tag]}\n{frame}" if hints.get(tag) else frame
         return {"labels": labels or ({} if hints else self._code(question.code)), "hints": hints}
+
+    def frame(self, draft: Draft) -> Texts:
+        """Return what stands before and after a field, the field being « … »."""
+        before, after = (self.option_texts(draft, name) for name in ("prefix", "suffix"))
+        return {tag: f"{before.get(tag, '')} … {after.get(tag, '')}".strip() for tag in {**before, **after}}
+
+    def title(self, draft: Draft) -> Texts:
+        """Return the words of a question of several lines, which head its page."""
+        return self.texts(draft, draft.question.texts) or self._code(draft.question.code)
+
+    def help_note(self, draft: Draft) -> list[Node]:
+        """Return the help of a question of several lines, as a note at the top of its first page."""
+        labels = self.texts(draft, draft.question.helps, "help")
+        if not labels:
+            return []
+        return [make_item(self.reading.names.take(f"{draft.base}_help"), ItemType.NOTE, labels=labels)]
 
     def option_texts(self, draft: Draft, name: str) -> Texts:
         """Return a text that is an option; one without language serves for all."""
@@ -182,6 +196,11 @@ def make_item(name: str, kind: ItemType, **parts: Any) -> Item:
 def make_group(name: str, children: list[Node], **parts: Any) -> Group:
     """Return a group."""
     return Group(name=name, key=name, path="", children=tuple(children), **parts)
+
+
+def joined_texts(first: Texts, second: Texts) -> Texts:
+    """Put two texts after each other, a dash between, in each language of the first."""
+    return {tag: f"{text} – {second[tag]}" if second.get(tag) else text for tag, text in first.items()}
 
 
 def is_required(question: Question) -> bool:

@@ -1,13 +1,12 @@
 """Questions with several lines: one statement for each line with the same scale, several fields, grids."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
-from surveys.definition import Choice, Group, Item, ItemType, Node, Texts
+from surveys.definition import Choice, Item, ItemType, Node, Texts
 from surveys.expressions.tree import Tree
 from surveys.lss.document import Question
-from surveys.lss.maker import Draft, Maker, is_required, make_group, make_item
+from surveys.lss.maker import Draft, Maker, is_required, joined_texts, make_group, make_item
 from surveys.lss.names import LISTS_OF_WORDS, ROWS_OF_CHOICES
 from surveys.lss.rules import expression
 from surveys.lss.terms import SELF, TRUE, call, chain, joined, number
@@ -65,16 +64,13 @@ def _statements(maker: Maker, draft: Draft, question: Question, list_name: str, 
 
 
 def _add_table(maker: Maker, draft: Draft, lines: list[Node]) -> None:
-    """Put the lines on one page under the words of the question."""
-    question = draft.question
-    title = maker.reading.names.take(f"{draft.base}_title")
-    nodes: list[Node] = [make_item(title, ItemType.NOTE, **maker.words_of(draft))]
-    nodes += lines
-    nodes += _check_whole(maker, draft)
+    """Put the lines on one page, headed by the words of the question."""
+    title = maker.title(draft)
+    nodes = [*maker.help_note(draft), *lines, *_check_whole(maker, draft)]
     # Without any line shown the question is not asked at all.
-    conditions = list(maker.rules.of_parts(question).values())
+    conditions = list(maker.rules.of_parts(draft.question).values())
     relevant = expression([chain("or", conditions)]) if conditions and TRUE not in conditions else None
-    draft.nodes.append(make_group(draft.base, nodes, appearance="field-list", relevant=relevant))
+    draft.nodes.append(make_group(draft.base, nodes, labels=title, appearance="field-list", relevant=relevant))
 
 
 def _check_whole(maker: Maker, draft: Draft) -> list[Node]:
@@ -117,26 +113,23 @@ def _without_poles(texts: Texts) -> Texts:
 def _two_scales(maker: Maker, draft: Draft) -> None:
     """Read 1: each line is asked on two scales, one after the other, each a table."""
     question = draft.question
-    blocks: list[Group] = []
+    title = maker.title(draft)
+    blocks: list[Node] = []
     for scale in (0, 1):
         choices = maker.choices(draft, question.answers, scale)
-        if not choices:
+        if not choices or not question.parts:
             continue
         list_name = maker.reading.list_of(f"{draft.base}_{scale}", choices)
         name = maker.reading.names.take(f"{draft.base}_{scale}")
-        headers = maker.option_texts(draft, f"dualscale_header{'AB'[scale]}")
+        header = maker.option_texts(draft, f"dualscale_header{'AB'[scale]}")
         nodes = _statements(maker, draft, question, list_name, scale)
-        if headers:
-            nodes.insert(0, make_item(maker.reading.names.take(f"{name}_title"), ItemType.NOTE, labels=headers))
-        blocks.append(make_group(name, nodes, appearance="field-list"))
-    if not blocks or not question.parts:
+        if not blocks:
+            nodes = [*maker.help_note(draft), *nodes]
+        blocks.append(make_group(name, nodes, labels=joined_texts(title, header), appearance="field-list"))
+    if not blocks:
         maker.reading.warn("lss_no_answers", draft.place)
         return
-    title = maker.reading.names.take(f"{draft.base}_title")
-    # The words of the question stand on the page of the first scale.
-    words = make_item(title, ItemType.NOTE, **maker.words_of(draft))
-    blocks[0] = replace(blocks[0], children=(words, *blocks[0].children))
-    draft.nodes.append(make_group(maker.reading.names.take(f"{draft.base}_scales"), list(blocks)))
+    draft.nodes.append(make_group(maker.reading.names.take(f"{draft.base}_scales"), blocks))
 
 
 def _fields(maker: Maker, draft: Draft) -> None:
@@ -144,12 +137,13 @@ def _fields(maker: Maker, draft: Draft) -> None:
     question = draft.question
     conditions = maker.rules.of_parts(question)
     nodes: list[Node] = []
+    frame = maker.frame(draft)
     for part in question.parts:
         equation = maker.rules.equation(question, "em_validation_sq", part)
         labels, poles = _poles(draft.question, maker.answer_texts(draft, part))
         parts: dict[str, Any] = {
             "labels": labels,
-            "hints": poles,
+            "hints": poles or frame,
             "required": is_required(question),
             "relevant": expression([conditions[part.code]]),
             "default": maker.default(draft, part.qid),
@@ -198,29 +192,33 @@ def _grid(maker: Maker, draft: Draft) -> None:
     if not columns or not question.on_scale(0):
         maker.reading.warn("lss_no_answers", draft.place)
         return
+    title = maker.title(draft)
     conditions = maker.rules.of_parts(question)
-    title = maker.reading.names.take(f"{draft.base}_title")
-    note = make_item(title, ItemType.NOTE, **maker.words_of(draft))
-    nodes: list[Node] = [note]
-    if has_boxes(question):
-        choices = [Choice(column.code, maker.answer_texts(draft, column)) for column in columns]
-        list_name = maker.reading.list_of(f"{draft.base}_columns", choices)
+    nodes: list[Node] = []
+    first = maker.help_note(draft)
     for line in question.on_scale(0):
-        labels = maker.answer_texts(draft, line)
+        labels = joined_texts(title, maker.answer_texts(draft, line))
         relevant = expression([conditions[line.code]])
         if has_boxes(question):
-            name = maker.reading.names.of(question.qid, line.code)
-            nodes.append(
-                make_item(
-                    name, ItemType.SELECT_MULTIPLE, labels=labels, list_name=list_name, relevant=relevant,
-                    required=is_required(question),
-                )
-            )  # fmt: skip
-            continue
-        name = maker.reading.names.take(f"{draft.base}_{line.code}")
-        fields: list[Node] = [_cell(maker, draft, line, column) for column in columns]
-        nodes.append(make_group(name, fields, labels=labels, relevant=relevant, appearance="field-list"))
+            nodes += [*first, _boxes(maker, draft, line, labels=labels, relevant=relevant)]
+        else:
+            name = maker.reading.names.take(f"{draft.base}_{line.code}")
+            fields = [*first, *(_cell(maker, draft, line, column) for column in columns)]
+            nodes.append(make_group(name, fields, labels=labels, relevant=relevant, appearance="field-list"))
+        first = []
     draft.nodes.append(make_group(draft.base, [*nodes, *_check_whole(maker, draft)]))
+
+
+def _boxes(maker: Maker, draft: Draft, line: Question, **parts: Any) -> Item:
+    question = draft.question
+    choices = [Choice(column.code, maker.answer_texts(draft, column)) for column in question.on_scale(1)]
+    return make_item(
+        maker.reading.names.of(question.qid, line.code),
+        ItemType.SELECT_MULTIPLE,
+        list_name=maker.reading.list_of(f"{draft.base}_columns", choices),
+        required=is_required(question),
+        **parts,
+    )
 
 
 def _cell(maker: Maker, draft: Draft, line: Question, column: Question) -> Item:

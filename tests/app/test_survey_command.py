@@ -92,7 +92,7 @@ def test_a_survey_of_limesurvey_leaves_as_an_xlsform(run, tmp_path):
     result = run("export", survey_file, "--out", target, "--lang", "en")
 
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [item.name for item in read_form(target.read_bytes()).definition.items()] == ["q_title", "q_scale", "q_a"]
+    assert [item.name for item in read_form(target.read_bytes()).definition.items()] == ["q_scale", "q_a"]
 
 
 def test_export_into_a_folder_that_is_not_there_is_one_sentence(run, tmp_path):

@@ -109,27 +109,27 @@ def test_both_kinds_of_dumps_give_the_same_form(old):
             Q("q", "P", parts=TWO),
             ["select_multiple q | ?", "text q_acomment | A – Commentaire", "text q_bcomment | B – Commentaire"],
         ),
-        (Q("q", "Q", parts=TWO), ["group q", "note q_title | ?", "text q_a | A", "text q_b | B"]),
-        (Q("q", "K", parts=TWO), ["group q", "note q_title | ?", "decimal q_a | A", "decimal q_b | B"]),
+        (Q("q", "Q", parts=TWO), ["group q | ?", "text q_a | A", "text q_b | B"]),
+        (Q("q", "K", parts=TWO), ["group q | ?", "decimal q_a | A", "decimal q_b | B"]),
         (
             Q("q", "K", parts={"a": "A|peu|très"}, attributes={"slider_layout": "1", "slider_max": "5"}),
-            ["group q", "note q_title | ?", "range q_a | A"],
+            ["group q | ?", "range q_a | A"],
         ),
         (
             Q("q", "F", parts=TWO, answers=TWO),
-            ["group q", "note q_title | ?", "select_one q_scale", "select_one q_a | A", "select_one q_b | B"],
+            ["group q | ?", "select_one q_scale", "select_one q_a | A", "select_one q_b | B"],
         ),
         (
             Q("q", ";", parts={"a": "A", ">x": "X", ">y": "Y"}),
-            ["group q", "note q_title | ?", "group q_a | A", "text q_a_x | X", "text q_a_y | Y"],
+            ["group q", "group q_a | ? – A", "text q_a_x | X", "text q_a_y | Y"],
         ),
         (
             Q("q", ":", parts={"a": "A", ">x": "X"}),
-            ["group q", "note q_title | ?", "group q_a | A", "range q_a_x | X"],
+            ["group q", "group q_a | ? – A", "range q_a_x | X"],
         ),
         (
             Q("q", ":", parts={"a": "A", ">x": "X"}, attributes={"multiflexible_checkbox": "1"}),
-            ["group q", "note q_title | ?", "select_multiple q_a | A"],
+            ["group q", "select_multiple q_a | ? – A"],
         ),
         (
             Q(
@@ -137,9 +137,8 @@ def test_both_kinds_of_dumps_give_the_same_form(old):
                 attributes={"dualscale_headerA": {"fr": "Avant"}, "dualscale_headerB": {"fr": "Après"}},
             ),
             [
-                "group q_scales", "group q_0", "note q_title | ?", "note q_0_title | Avant", "select_one q_scale_0",
-                "select_one q_a_0 | A", "group q_1", "note q_1_title | Après", "select_one q_scale_1",
-                "select_one q_a_1 | A",
+                "group q_scales", "group q_0 | ? – Avant", "select_one q_scale_0", "select_one q_a_0 | A",
+                "group q_1 | ? – Après", "select_one q_scale_1", "select_one q_a_1 | A",
             ],
         ),
         (Q("q", "*", "{1 + 2}", attributes={"hidden": "1"}), ["calculate q"]),
@@ -166,11 +165,12 @@ def test_lists_of_limesurvey_have_its_codes_and_words_of_each_language(kind, cod
 
 
 def test_a_table_is_statements_with_one_scale_on_one_page():
-    definition = definition_of(Q("q", "A", parts=TWO, more={"mandatory": "Y"}))
+    definition = definition_of(Q("q", "A", parts=TWO, help="Une par ligne.", more={"mandatory": "Y"}))
 
     group = definition.children[0].children[0]
     assert isinstance(group, Group)
     assert (group.name, group.appearance) == ("q", "field-list")
+    assert (group.labels, group.children[0].labels) == ({"fr": "?"}, {"fr": "Une par ligne."})
     assert [(item.name, item.appearance, item.list_name, item.required) for item in group.children[1:]] == [
         ("q_scale", "label", "points_5", False),
         ("q_a", "list-nolabel", "points_5", True),
