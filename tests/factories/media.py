@@ -31,6 +31,19 @@ def photo(width: int = 400, height: int = 200, *, orientation: int = 1, comment:
     return out.getvalue()
 
 
+def wav(seconds: float = 0.2) -> bytes:
+    """A sound that browsers play."""
+    import wave
+
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes([128]) * int(8000 * seconds))
+    return out.getvalue()
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     """A zip of these files."""
     out = io.BytesIO()
