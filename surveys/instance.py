@@ -1,6 +1,7 @@
 """The answers of one response as the tree that expressions walk: items, groups, and repeats as often as they occur."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal
 
 from surveys.definition import Group, Item, Repeat
@@ -248,5 +249,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(value, ".15g")
+        # without exponent: a number kept is a number typed, and reads as one
+        return str(int(value)) if value.is_integer() else format(Decimal(format(value, ".15g")), "f")
     return str(value)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from surveys.expressions.nodes import Node
+from surveys.expressions.nodes import Node, place_among
 
 NodeTest = Callable[[Node], bool]
 
@@ -54,14 +54,14 @@ def _following_sibling(node: Node) -> Sequence[Node]:
     if node.parent is None or node.kind == "attribute":
         return ()
     siblings = node.parent.children
-    return siblings[_place(siblings, node) + 1 :]
+    return siblings[place_among(siblings, node) + 1 :]
 
 
 def _preceding_sibling(node: Node) -> Sequence[Node]:
     if node.parent is None or node.kind == "attribute":
         return ()
     siblings = node.parent.children
-    return siblings[: _place(siblings, node)][::-1]
+    return siblings[: place_among(siblings, node)][::-1]
 
 
 def _following(node: Node) -> Iterator[Node]:
@@ -124,7 +124,3 @@ def node_test(axis: str, test: str) -> NodeTest:
         prefix = test[:-1]
         return lambda node: node.kind == principal and node.name.startswith(prefix)
     return lambda node: node.name == test and node.kind == principal
-
-
-def _place(siblings: Sequence[Node], node: Node) -> int:
-    return next(index for index, sibling in enumerate(siblings) if sibling is node)

@@ -91,9 +91,9 @@ def document_position(node: Node) -> tuple[tuple[int, int], ...]:
     path: list[tuple[int, int]] = []
     while (parent := node.parent) is not None:
         if node.kind == "attribute":
-            path.append((0, _index(parent.attributes, node)))
+            path.append((0, place_among(parent.attributes, node)))
         else:
-            path.append((1, _index(parent.children, node)))
+            path.append((1, place_among(parent.children, node)))
         node = parent
     path.append((0, id(node)))  # documents have no order between them: any stable one will do
     path.reverse()
@@ -113,10 +113,11 @@ def path_of(node: Node) -> str:
     parts: list[str] = []
     while (parent := node.parent) is not None:
         siblings = parent.attributes if node.kind == "attribute" else parent.children
-        parts.append(f"{node.name}[{_index(siblings, node)}]")
+        parts.append(f"{node.name}[{place_among(siblings, node)}]")
         node = parent
     return "/" + "/".join(reversed(parts))
 
 
-def _index(nodes: Sequence[Node], node: Node) -> int:
-    return next(index for index, other in enumerate(nodes) if other is node)
+def place_among(nodes: Sequence[Node], node: Node) -> int:
+    """Return the place of `node` among `nodes`; after all of them where it stands for one that is not there yet."""
+    return next((index for index, other in enumerate(nodes) if other is node), len(nodes))

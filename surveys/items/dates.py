@@ -1,14 +1,17 @@
 """Dates, times, and both together."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, time
+from math import isnan
 
 from surveys.definition import Item, ItemType
 from surveys.digits import plain_digits
+from surveys.expressions.moments import read_datetime, time_of_day
 from surveys.items.base import Kind, Parsed, Posted, as_is, display_text, first
 
 _FRENCH = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,4}", re.ASCII)
 _DATE_LENGTH = len("2025-12-31")
 _PARTS = ("day", "month", "year")
 _FIRST_YEAR, _LAST_YEAR = 1850, 2200
@@ -53,10 +56,14 @@ def _read_date(typed: str) -> Parsed:
     return Parsed(read.value, read.code, raw=typed)
 
 
-def _build_date(year: str, month: str, day: str) -> Parsed:
+def _build_date(*parts: str) -> Parsed:
+    numbers = [plain_digits(part).strip() for part in parts]
+    if not all(_WHOLE.fullmatch(number) for number in numbers):
+        return Parsed(None, "surveys.not_a_date")
+    year, month, day = map(int, numbers)
     try:
-        read = date(int(year), int(month), int(day))
-    except ValueError:
+        read = date(year, month, day)
+    except (ValueError, OverflowError):
         return Parsed(None, "surveys.not_a_date")
     if not _FIRST_YEAR <= read.year <= _LAST_YEAR:
         return Parsed(None, "surveys.not_a_date")
@@ -90,16 +97,10 @@ def _parse_moment(item: Item, posted: Posted) -> Parsed:
 
 def check(item: Item, text: str) -> str:
     """Say what is wrong with an ISO text."""
-    try:
-        if item.type is ItemType.TIME:
-            time.fromisoformat(text)
-        elif item.type is ItemType.DATETIME:
-            datetime.fromisoformat(text)
-        else:
-            date.fromisoformat(text[:_DATE_LENGTH])
-    except ValueError:
-        return "surveys.not_a_time" if item.type is ItemType.TIME else "surveys.not_a_date"
-    return ""
+    if item.type is ItemType.TIME:
+        return "surveys.not_a_time" if isnan(time_of_day(text, UTC)) else ""
+    written = text if item.type is ItemType.DATETIME else text[:_DATE_LENGTH]
+    return "surveys.not_a_date" if read_datetime(written, UTC) is None else ""
 
 
 KIND = Kind(parse, as_is, check, display_text)

@@ -1,6 +1,7 @@
 """A number on a scale with a start, an end and a step."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from surveys.definition import Item
 from surveys.items import numbers
@@ -8,15 +9,15 @@ from surveys.items.base import Kind, Parsed, Posted
 
 MAX_MARKS = 101
 
+_DECIMAL = re.compile(r"[+-]?(\d{1,15}\.?\d{0,15}|\.\d{1,15})", re.ASCII)
+
 
 def bounds(item: Item) -> tuple[Decimal, Decimal, Decimal]:
     """Return start, end and step; those of ODK (1, 10, 1) where the form says nothing."""
 
     def number(name: str, default: str) -> Decimal:
-        try:
-            return Decimal(item.parameters.get(name, default))
-        except InvalidOperation:
-            return Decimal(default)
+        written = item.parameters.get(name, default)
+        return Decimal(written if _DECIMAL.fullmatch(written) else default)
 
     return number("start", "1"), number("end", "10"), abs(number("step", "1")) or Decimal(1)
 
@@ -44,13 +45,12 @@ def parse(item: Item, posted: Posted) -> Parsed:
 
 def check(item: Item, text: str) -> str:
     """Say what is wrong with the text of a number on this scale."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+    if not _DECIMAL.fullmatch(text):
         return "surveys.not_a_number"
+    number = Decimal(text)
     start, end, step = bounds(item)
     low, high = min(start, end), max(start, end)
-    fits = number.is_finite() and low <= number <= high and (number - start) % step == 0
+    fits = low <= number <= high and (number - start) % step == 0
     return "" if fits else "surveys.off_the_scale"
 
 

@@ -48,8 +48,8 @@ def answer_of(expression: Expression, context: Context) -> dict[str, Any]:
     """Return what the server's interpreter answers, written as the phone writes it."""
     try:
         value = evaluate(expression, context)
-    except ExpressionError as error:
-        return {"failure": error.code}
+    except ExpressionError:
+        return {"failure": True}
     if isinstance(value, list):
         return {"nodes": [[path_of(node), node.value] for node in value]}
     if isinstance(value, Moment):

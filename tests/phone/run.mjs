@@ -1,11 +1,15 @@
 // Computes on the phone's side what a test asks: one JSON on standard input, one on standard output (see engine.py).
 import { readFileSync } from "node:fs";
 
-import { ASK, Failure } from "../../app/static/js/respond/expressions/faults.js";
+import { ASK, FAILURE } from "../../app/static/js/respond/expressions/faults.js";
 import { scopeOf, value } from "../../app/static/js/respond/expressions/interpreter.js";
 import { readInstant, Zone } from "../../app/static/js/respond/expressions/moments.js";
 import { TreeNode } from "../../app/static/js/respond/expressions/nodes.js";
 import { asNumber, asText, asTruth, isMoment, isNodes } from "../../app/static/js/respond/expressions/values.js";
+import { evaluate, prepare } from "../../app/static/js/respond/form.js";
+import { check, readAnswer, valueOf } from "../../app/static/js/respond/kinds.js";
+import { closingPages, everyPage, nextPage, previousPage, shownPages } from "../../app/static/js/respond/pages.js";
+import { readPage } from "../../app/static/js/respond/reading.js";
 
 // [kind, name, text, [attributes], [children]]
 function treeOf([kind, name, text, attributes, children]) {
@@ -61,7 +65,7 @@ const guarded = (compute) => {
     return compute();
   } catch (error) {
     if (error === ASK) return { ask: true };
-    if (error instanceof Failure) return { failure: error.code };
+    if (error === FAILURE) return { failure: true };
     throw error;
   }
 };
@@ -90,5 +94,92 @@ function expressions({ zone: zoneName, locale, moment, documents, lists = [], ca
   }));
 }
 
+// One form, several drafts of its answers; what only the server knows is written "?".
+function forms(list) {
+  return list.map(({ form: json, drafts, brief }) => {
+    const form = prepare(json);
+    return drafts.map((draft) => (brief ? briefOf : wholeOf)(evaluate(form, draft)));
+  });
+}
+
+function briefOf(state) {
+  const items = {};
+  for (const { place, relevant, read, ...each } of state.walk(state.data)) {
+    items[state.key({ place, ...each })] = { relevant, text: read };
+  }
+  return { items, asks: [...state.asks], violations: state.violations().map(({ key, fault, code }) => [key, fault, code]) };
+}
+
+function wholeOf(state) {
+  const items = {};
+  for (const occurrence of state.walk(state.data)) {
+    const { place, unsure, relevant } = occurrence;
+    const key = state.key(occurrence);
+    const known = (fact) => (fact === ASK ? "?" : fact);
+    const isItem = place.type !== "group" && place.type !== "repeat";
+    items[key] = { relevant: unsure ? "?" : relevant, label: state.text(key, "labels") };
+    if (!isItem) continue;
+    const choices = state.choices(key).map((choice) => [choice.name, choice.label, choice.tag]);
+    Object.assign(items[key], {
+      required: known(state.holds(place.required, occurrence)),
+      readOnly: state.holds(place.read_only, occurrence) === ASK ? "?" : state.isReadOnly(key),
+      value: unsure ? "?" : state.value(key),
+      text: unsure ? "?" : occurrence.read,
+      choices: occurrence.vague ? "?" : choices,
+      hint: state.text(key, "hints"),
+      fault: state.violations([key]).map(({ fault, code }) => [fault, code]),
+      wording: state.text(key, "constraint_messages"),
+    });
+    if (state.asks.has(key) || unsure) items[key].fault = "?";
+  }
+  const pages = shownPages(state);
+  const name = (page) => (page ? [page.key, page.roster, page.items, page.headings] : null);
+  return {
+    items,
+    asks: [...state.asks],
+    failures: [...state.failures].sort(),
+    violations: state.violations().map(({ key, fault, code }) => [key, fault, code]),
+    calculated: state.calculated(),
+    pages: pages.map(name),
+    first: name(nextPage(state)),
+    next: everyPage(state).slice(0, 40).map((page) => [page.key, page.roster, name(nextPage(state, page)), name(previousPage(state, page))]),
+    closing: closingPages(state).map(name),
+  };
+}
+
+// Pages sent, one after the other: each reading is the next one's draft.
+function readings(list) {
+  return list.map(({ form: json, draft, pages }) => {
+    const form = prepare(json);
+    let { answers, missing, carried } = draft;
+    return pages.map(({ key, roster, fields }) => {
+      const before = evaluate(form, { ...draft, answers, missing, carried });
+      const page = everyPage(before).find((each) => each.key === key && each.roster === roster);
+      if (!page) return null;
+      const reading = readPage(form, { ...draft, answers, missing, carried }, page, fields);
+      const gone = Object.keys(missing).filter((each) => each in reading.answers);
+      answers = { ...answers, ...reading.answers };
+      missing = { ...missing, ...Object.fromEntries(gone.map((each) => [each, undefined])), ...reading.missing };
+      missing = JSON.parse(JSON.stringify(missing));
+      carried = reading.carried;
+      return {
+        answers: reading.answers,
+        missing: reading.missing,
+        carried,
+        revealed: reading.revealed,
+        violations: reading.violations.map((each) => [each.key, each.fault, each.code]),
+        next: reading.nextPage ? [reading.nextPage.key, reading.nextPage.roster] : null,
+        asks: [...reading.state.asks],
+      };
+    });
+  });
+}
+
+// What each type of item reads of fields.
+const parsed = (list) => list.map(({ item, fields }) => readAnswer(item, fields));
+const checked = (list) => list.map(({ item, text }) => [check(item, text), valueOf(item.type, text)]);
+
+const ANSWERS = { expressions, forms, readings, parsed, checked };
 const asked = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify({ expressions: expressions(asked.expressions) }));
+const answers = Object.entries(asked).map(([kind, questions]) => [kind, ANSWERS[kind](questions)]);
+process.stdout.write(JSON.stringify(Object.fromEntries(answers)));

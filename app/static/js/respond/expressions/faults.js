@@ -1,10 +1,7 @@
-/* What stops an expression: it fails on these answers, or only the server can compute it. */
+/* What stops an expression, thrown as it is. */
 
-/* Thrown where a value would need more than the phone has; whoever catches it leaves the fact to the server. */
+/* Only the server can compute it: whoever catches this leaves the fact to the server. */
 export const ASK = Symbol("ask the server");
 
-export class Failure {
-  constructor(code) {
-    this.code = `expression.${code}`;
-  }
-}
+/* It fails on these answers, as it does on the server. */
+export const FAILURE = Symbol("failure");

@@ -1,17 +1,17 @@
 /* Walks the tree of an expression (docs/method/expressions.md) and gives its value: text, number, truth or nodes.
  *
- *     value(tree, scopeOf(world))    throws ASK or a Failure
+ *     value(tree, scopeOf(world))    throws ASK or FAILURE
  *
  * The world says: node (the context node), current (of current(), where ${name} is looked up), root, zone, moment (what
  * readInstant gives), locale, resolve(name, everywhere), lastSaved(name), instance(name), choiceLabel(node, value),
  * translation(identifier), setting(name). */
-import { ASK, Failure } from "./faults.js";
+import { ASK, FAILURE } from "./faults.js";
 import { call } from "./functions.js";
 import { AXES, inDocumentOrder, isBackward, isOrdered, nodeTest } from "./nodes.js";
 import { asNumber, asText, asTruth, compare, isNodes, isNumber, numbers } from "./values.js";
 
 /* The server stops at a million nodes; a phone asks it much earlier. */
-const MAX_VISITS = 200000;
+const MAX_VISITS = 100000;
 
 export const scopeOf = (world) => ({ world, node: world.node, position: 1, size: 1, zone: world.zone, visits: 0 });
 
@@ -31,7 +31,7 @@ export function text(tree, scope) {
 export function nodes(tree, scope, everywhere) {
   if (everywhere && tree[0] === "ref") return scope.world.resolve(tree[1], true);
   const found = value(tree, scope);
-  if (!isNodes(found)) throw new Failure("nodes_expected");
+  if (!isNodes(found)) throw FAILURE;
   return found;
 }
 
@@ -40,23 +40,20 @@ export function visit(scope, count) {
   if (scope.visits > MAX_VISITS) throw ASK;
 }
 
-const RELATIONS = {
+const OPERATIONS = {
+  "+": (left, right) => +left + +right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  div: (left, right) => left / right,
+  mod: (left, right) => left % right,
   "<": (left, right) => left < right,
   "<=": (left, right) => left <= right,
   ">": (left, right) => left > right,
   ">=": (left, right) => left >= right,
 };
 
-const ARITHMETIC = {
-  "+": (left, right) => +left + +right,
-  "-": (left, right) => left - right,
-  "*": (left, right) => left * right,
-  div: (left, right) => left / right,
-  mod: (left, right) => left % right,
-};
-
 export function value(tree, scope) {
-  const [kind, first, second] = tree;
+  const [kind, first, second, ...others] = tree;
   switch (kind) {
     case "number":
     case "string":
@@ -80,33 +77,36 @@ export function value(tree, scope) {
     case "or":
       return tree.slice(1).some((operand) => truth(operand, scope));
   }
-  const arithmetic = ARITHMETIC[kind];
-  const operands = tree.slice(1).map((operand) => (arithmetic ? number : value)(operand, scope));
-  return operands.reduce(arithmetic || ((left, right) => related(kind, left, right, scope.zone)));
+  return [second, ...others].reduce((left, operand) => operate(kind, left, value(operand, scope), scope.zone), value(first, scope));
 }
 
-function related(kind, left, right, zone) {
-  const relation = RELATIONS[kind];
-  if (!relation) return compare(left, right, zone, kind === "=");
+function operate(kind, left, right, zone) {
+  const operation = OPERATIONS[kind];
+  if (!operation) return compare(left, right, zone, kind === "=");
+  if (kind[0] !== "<" && kind[0] !== ">") return operation(asNumber(left, zone), asNumber(right, zone));
   const others = numbers(right, zone);
-  return numbers(left, zone).some((one) => others.some((other) => relation(one, other)));
+  return numbers(left, zone).some((one) => others.some((other) => operation(one, other)));
 }
 
 /* The nodes for which a predicate holds, each seen at its place among them; a predicate that is a number is a place. */
 export function keep(found, predicate, scope) {
   const { node, position, size } = scope;
   const kept = found.filter((each, index) => {
-    Object.assign(scope, { node: each, position: index + 1, size: found.length });
+    scope.node = each;
+    scope.position = index + 1;
+    scope.size = found.length;
     const result = value(predicate, scope);
     return isNumber(result) ? +result === scope.position : asTruth(result);
   });
-  return Object.assign(scope, { node, position, size }) && kept;
+  Object.assign(scope, { node, position, size });
+  return kept;
 }
 
 function path(start, steps, scope) {
   let found = !start ? [scope.node] : start === "/" ? [scope.world.root] : nodes(start, scope);
   let flat = true; // no node of the current set is below another
   for (const [, axis, test, predicates] of steps) {
+    if (!AXES[axis]) throw ASK;
     const fits = nodeTest(axis, test);
     const reached = found.flatMap((node) => {
       const met = AXES[axis](node);

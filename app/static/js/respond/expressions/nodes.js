@@ -3,13 +3,8 @@
 import { ASK } from "./faults.js";
 
 export class TreeNode {
-  constructor(name = "", text = "", kind = "element") {
-    this.kind = kind;
-    this.name = name;
-    this.text = text;
-    this.parent = null;
-    this.children = [];
-    this.attributes = [];
+  constructor(name, text = "", kind = "element") {
+    Object.assign(this, { kind, name, text, children: [], attributes: [] });
   }
 
   /* The text of a leaf; of others the texts below, joined. */
@@ -29,42 +24,24 @@ export class TreeNode {
   }
 }
 
+/* After all of them where a node stands for one that is not there yet. */
+const placeAmong = (nodes, node) => (nodes.includes(node) ? nodes.indexOf(node) : nodes.length);
 const siblings = (node) => (node.parent && node.kind !== "attribute" ? node.parent.children : [node]);
-const upwards = (node) => (node ? [node, ...upwards(node.parent)] : []);
-const downwards = (node) => [node, ...below(node)];
-const after = (node) => siblings(node).slice(siblings(node).indexOf(node) + 1);
-const before = (node) => siblings(node).slice(0, siblings(node).indexOf(node)).reverse();
-const owner = (node) => (node.kind === "attribute" && node.parent) || node;
+export const above = (node) => (node.parent ? [node.parent, ...above(node.parent)] : []);
+export const below = (node) => node.children.flatMap((each) => [each, ...below(each)]);
 
-export function below(node) {
-  const found = [];
-  const stack = [...node.children].reverse();
-  while (stack.length) {
-    const next = stack.pop();
-    found.push(next);
-    for (let index = next.children.length; index--; ) stack.push(next.children[index]);
-  }
-  return found;
-}
-
-/* Backward axes give the nearest first. */
+/* Backward axes give the nearest first. The three that nobody writes are left to the server. */
 export const AXES = {
   child: (node) => node.children,
   attribute: (node) => node.attributes,
   self: (node) => [node],
-  parent: (node) => (node.parent ? [node.parent] : []),
+  parent: (node) => above(node).slice(0, 1),
   descendant: below,
-  "descendant-or-self": downwards,
-  ancestor: (node) => upwards(node.parent),
-  "ancestor-or-self": upwards,
-  "following-sibling": after,
-  "preceding-sibling": before,
-  following: (node) => [
-    ...(owner(node) === node ? [] : below(owner(node))),
-    ...upwards(owner(node)).flatMap((above) => after(above).flatMap(downwards)),
-  ],
-  preceding: (node) => upwards(owner(node)).flatMap((above) => before(above).flatMap((each) => downwards(each).reverse())),
-  namespace: () => [],
+  "descendant-or-self": (node) => [node, ...below(node)],
+  ancestor: above,
+  "ancestor-or-self": (node) => [node, ...above(node)],
+  "following-sibling": (node) => siblings(node).slice(placeAmong(siblings(node), node) + 1),
+  "preceding-sibling": (node) => siblings(node).slice(0, placeAmong(siblings(node), node)).reverse(),
 };
 
 export const isBackward = (axis) => /^(anc|prec)/.test(axis);
@@ -73,34 +50,27 @@ export const isOrdered = (axis) => /^(attribute|child|self)$/.test(axis);
 
 export function nodeTest(axis, test) {
   if (test === "node()") return () => true;
-  const special = /^([^(]*)\(["']*(.*?)["']*\)$/.exec(test);
-  if (special) return (node) => node.kind === special[1] && (!special[2] || node.name === special[2]);
+  if (test.endsWith("()")) return (node) => node.kind === test.slice(0, -2);
+  if (test.endsWith(")")) throw ASK;
   const principal = axis === "attribute" ? axis : "element";
-  const named = test === "*" ? () => true
-    : test.endsWith(":*") ? (name) => name.startsWith(test.slice(0, -1))
-    : (name) => name === test;
-  return (node) => node.kind === principal && named(node.name);
+  const fits = test.endsWith("*") ? (name) => name.startsWith(test.slice(0, -1)) : (name) => name === test;
+  return (node) => node.kind === principal && fits(node.name);
 }
 
 /* Without doubles, in document order. Between documents there is none: that is left to the server. */
 export function inDocumentOrder(nodes) {
-  const places = new Map();
-  for (const node of nodes) if (!places.has(node)) places.set(node, place(node));
-  if (new Set([...places.values()].map((each) => each[0])).size > 1) throw ASK;
+  const places = new Map(nodes.map((node) => [node, place(node)]));
   return [...places.keys()].sort((one, other) => inOrder(places.get(one), places.get(other)));
 }
 
 function place(node) {
-  const path = [];
-  for (; node.parent; node = node.parent) {
-    path.push(node.kind === "attribute" ? node.parent.attributes.indexOf(node) - 1e9 : node.parent.children.indexOf(node));
-  }
-  return [node, ...path.reverse()];
+  if (!node.parent) return [node];
+  const { attributes, children } = node.parent;
+  return [...place(node.parent), node.kind === "attribute" ? attributes.indexOf(node) - 1e9 : placeAmong(children, node)];
 }
 
-function inOrder(one, other) {
-  for (let index = 1; index < one.length && index < other.length; index++) {
-    if (one[index] !== other[index]) return one[index] - other[index];
-  }
-  return one.length - other.length;
+function inOrder([root, ...one], [other, ...another]) {
+  if (root !== other) throw ASK;
+  const index = one.findIndex((each, level) => each !== another[level]);
+  return index < 0 ? -1 : index in another ? one[index] - another[index] : 1;
 }
