@@ -22,7 +22,8 @@ from app.wording import word
 from app.wording.forms import kind_menu, step_name, word_fault
 from core.errors import DomainError, NotFound
 from surveys.definition import Definition, Locale
-from surveys.editing import history
+from surveys.editing import comments, history
+from surveys.editing.comments import list_threads, open_counts
 from surveys.editing.fields import IF, formula_fault
 from surveys.editing.gestures import can_leave
 from surveys.editing.history import OpenDraft
@@ -79,9 +80,12 @@ def page(draft: OpenDraft, card: CardForm | None, *, problem: str = "") -> str:
         "research/editor/show.html",
         draft=draft,
         locale=locale,
-        outline=outline(build_structure(draft.definition), draft, locale, comments={}),
+        outline=outline(
+            build_structure(draft.definition), draft, locale, comments=open_counts(session, draft.questionnaire_id)
+        ),
         card=card,
         bank=bank_state(session, draft, card.key) if card else None,
+        threads=list_threads(session, draft.questionnaire_id, item_key=card.key) if card else [],
         problem=problem,
         back=step_name(back.verb, back.details, is_short=True) if back else "",
         again=step_name(again.verb, again.details, is_short=True) if again else "",
@@ -125,7 +129,12 @@ def _acted(editing: Editing, draft: OpenDraft, card: CardInput) -> ResponseRetur
     if card.act == "copy":
         return back_to(editing.version_id, acts.copy(editing, key))
     if card.act == "rename":
-        return back_to(editing.version_id, acts.rename(editing, form, key, request.form.get("new_name", "").strip()))
+        new = request.form.get("new_name", "").strip()
+        where = editing.session, editing.study_id, editing.version_id
+        return back_to(editing.version_id, history.rename_question(*where, key, new, account_id=editing.account_id))
+    if card.act in {"comment", "comment-settle"}:
+        _commented(editing, card)
+        return back_to(editing.version_id, key)
     if card.act in BANK_ACTS:
         return _asked_of_bank(editing, card)
     if card.act == "add":
@@ -137,6 +146,23 @@ def _acted(editing: Editing, draft: OpenDraft, card: CardInput) -> ResponseRetur
         return back_to(editing.version_id, "", near=key)
     acts.act_on(editing, form, card)
     return back_to(editing.version_id, key, more=_more(card))
+
+
+def _commented(editing: Editing, card: CardInput) -> None:
+    where = editing.session, editing.study_id
+    if card.act == "comment-settle":
+        comments.settle(*where, _thread(card.argument), is_settled=True, account_id=editing.account_id)
+        return
+    thread = _thread(card.argument) if card.argument else None
+    body = request.form.get(f"answer-{thread}" if thread else "comment_body", "")
+    comments.add_comment(*where, editing.version_id, card.key, body, account_id=editing.account_id, thread_id=thread)
+
+
+def _thread(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("surveys.comment_not_found") from None
 
 
 def _asked_of_bank(editing: Editing, card: CardInput) -> ResponseReturnValue:

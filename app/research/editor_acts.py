@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from app.research.contexts.editor import title_of
 from app.research.editor_input import CardInput
 from surveys.definition import Definition
-from surveys.editing import gestures, lists, naming, operations
+from surveys.editing import gestures, lists, operations
 from surveys.editing.history import OpenDraft, change_draft
 from surveys.editing.kinds import Kind
 from surveys.editing.operations import Spot
 from surveys.editing.ready import yes_no
 from surveys.editing.saving import Saved, save_fields
-from surveys.editing.tree import former_keys
 
 Published = frozenset[str]
 _MAX_LABEL = 120
@@ -135,16 +134,6 @@ def delete(editing: Editing, form: Definition, key: str, *, with_rules: bool) ->
         return operations.delete(gestures.without_uses(before, key) if with_rules else before, key)
 
     editing.step(change, "delete", about(form, key))
-
-
-def rename(editing: Editing, form: Definition, key: str, name: str) -> str:
-    """Give a question another name in the data and return its key."""
-
-    def change(before: Definition, published: Published) -> Definition:
-        return naming.rename(before, key, name, published=published)
-
-    after = editing.step(change, "rename", {**about(form, key), "name": name}).definition
-    return next((node.key for node in after.nodes() if node.key == name or key in former_keys(node)), name)
 
 
 def act_on(editing: Editing, form: Definition, card: CardInput) -> None:

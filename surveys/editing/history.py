@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, NotFound
 from studies.models import Account
 from surveys.definition import Definition
+from surveys.editing.comments import follow_name
 from surveys.editing.models import DraftStep, StepState
+from surveys.editing.naming import rename
 from surveys.editing.patches import apply, difference, revert
 from surveys.editing.tree import with_former_among
 from surveys.models import Questionnaire, QuestionnaireVersion
@@ -183,6 +185,34 @@ def note_import(
     keep_step(session, version, definition, last, verb="import", details={"file": file_name}, account_id=account_id)
 
 
+def rename_question(
+    session: Session, study_id: UUID, version_id: UUID, key: str, name: str, *, account_id: UUID | None = None
+) -> str:
+    """Name a question otherwise in the data, its remarks with it; return its key.
+
+    Raises: NotFound, Conflict, Invalid: as `change_draft` and `naming.rename`.
+    """
+    made: list[str] = []
+
+    def change(form: Definition, published: frozenset[str]) -> Definition:
+        after = rename(form, key, name, published=published)
+        place = [node.key for node in form.nodes()].index(key)
+        made.append(tuple(after.nodes())[place].key)
+        return after
+
+    draft = change_draft(
+        session,
+        study_id,
+        version_id,
+        change,
+        verb="rename",
+        details={"key": key, "new_key": name, "label": name},
+        account_id=account_id,
+    )
+    follow_name(session, draft.questionnaire_id, key, made[0])
+    return made[0]
+
+
 def undo(session: Session, study_id: UUID, version_id: UUID, *, account_id: UUID | None = None) -> OpenDraft:
     """Take the last step back, whoever made it and whenever; without any, nothing changes.
 
@@ -207,6 +237,8 @@ def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, 
     run = _run(session, version_id, state)
     before = version.definition
     for step in run:
+        if step.verb == "rename":
+            _follow_name(session, questionnaire.id, step, is_back=is_back)
         version.definition = (revert if is_back else apply)(version.definition, step.patch)
         step.state = StepState.UNDONE if is_back else StepState.DONE
     if run:
@@ -226,6 +258,13 @@ def _turn(session: Session, study_id: UUID, version_id: UUID, state: StepState, 
     questionnaire.title = definition.title
     session.flush()
     return opened(version, questionnaire, revision, definition)
+
+
+def _follow_name(session: Session, questionnaire_id: UUID, step: DraftStep, *, is_back: bool) -> None:
+    """Give the remarks of a question back to it under the name it has again."""
+    names = (step.details["new_key"], step.details["key"])
+    old, new = names if is_back else names[::-1]
+    follow_name(session, questionnaire_id, old, new)
 
 
 def _run(session: Session, version_id: UUID, state: StepState) -> list[DraftStep]:

@@ -6,7 +6,7 @@ import { watchFormulas } from "./editor/formula.js";
 import { refreshPhone } from "./editor/phone.js";
 
 const PAUSE = 1200; // Of typing, before what was typed is saved.
-const BY_HAND = "[name='act'], [name='add_words'], [name='add_kind'], [name='new_name'], [name='paste'], [name^='k.']";
+const BY_HAND = "[name='act'], [name='add_words'], [name='add_kind'], [name='new_name'], [name='paste'], [name^='k.'], [name='comment_body'], [name^='answer-'], [name^='bank_'], [name='mirror_in']";
 
 const root = () => document.getElementById("editor");
 const status = () => root().querySelector(".editor-status");

@@ -449,4 +449,4 @@ def test_editor_sends_a_fixed_number_of_statements(lead, address, connection, co
     finally:
         event.remove(connection, "before_cursor_execute", note)
 
-    assert len(sent) == 8
+    assert len(sent) == 10
