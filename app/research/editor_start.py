@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -13,8 +13,8 @@ from wtforms import SelectField, StringField
 from app.errors import status_of
 from app.extensions import db
 from app.i18n import LOCALES
-from app.research.contexts.editor import outline
-from app.research.editor import load
+from app.research.contexts.checking import check_page
+from app.research.editor import editing_of, load
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from app.wording import word
@@ -22,7 +22,7 @@ from core.errors import Invalid
 from studies.models import Population
 from surveys.definition import Locale
 from surveys.editing import drafting
-from surveys.structure import build_structure
+from surveys.editing.lists import drop_unused_lists
 
 blueprint = Blueprint(
     "editor_start", __name__, url_prefix="/studies/<study_key>/questionnaires", template_folder="templates"
@@ -135,6 +135,13 @@ def keep_settings(version_id: UUID) -> ResponseReturnValue:
 def show_check(version_id: UUID) -> ResponseReturnValue:
     """List what is to be looked at before publishing, by question."""
     draft = load(version_id)
-    locale = draft.definition.locale(draft.definition.default_locale)
-    found = outline(build_structure(draft.definition), draft, locale, comments={})
-    return render_template("research/editor/check.html", draft=draft, outline=found, asked=request.args.get("asked"))
+    return render_template("research/editor/check.html", draft=draft, page=check_page(db.session(), draft))
+
+
+@blueprint.post("/versions/<uuid:version_id>/edit/clear-lists")
+@permits(Action.QUESTIONNAIRE_EDIT)
+@writes
+def clear_lists(version_id: UUID) -> ResponseReturnValue:
+    """Take out the lists of answers that no question uses."""
+    editing_of(version_id).step(lambda form, _keys: drop_unused_lists(form), "lists_cleared", {})
+    return redirect(url_for(".show_check", study_key=current_study().key, version_id=version_id), 303)

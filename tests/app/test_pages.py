@@ -23,6 +23,7 @@ ELSEWHERE = {
     "account.follow_setup_link": "there is an account already",
     "account.set_up": "same",
     "clusters.show_clustering": "needs a grouping that a worker made",
+    "comparing.show_comparison": "needs two versions: tests/app/research/test_comparing.py",
     "comments.show_comments": "tests/app/research/test_comments.py",
     "editor.ask_delete": "needs a draft: tests/app/research/test_editor.py",
     "editor.check_formula": "same",
