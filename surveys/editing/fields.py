@@ -28,14 +28,15 @@ TEXTS = {
 }
 RULES = ("relevant", "constraint", "calculation", "choice_filter", "count")
 MEDIA = ("image", "audio", "video")
-SWITCHES = ("unknown", "refused", "sensitive")
+SWITCHES = ("dk", "refuse", "sensitive")
 """Columns of our own: whether « I don't know » and « I would rather not say » are offered, whether it is private."""
 YES, NO, IF = "yes", "no", "if"
-_BY_DEFAULT = {"unknown": YES, "refused": YES, "sensitive": NO}
+_BY_DEFAULT = {"dk": YES, "refuse": YES, "sensitive": NO}
 _PARAMETERS = ("start", "end", "step")
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?")
 _COMPUTED = re.compile(r"\$\{|^[a-z][\w:-]*\(")
 _MAX_TEXT = 10_000
+_FACES = "faces:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +210,19 @@ def _write_appearance(definition: Definition, node: Node, name: str, value: str,
 
 
 def _look_of(item: Item) -> str:
-    return next((look for look in LOOKS.get(item.type, ()) if look and item.has_appearance(look)), "")
+    looks = LOOKS.get(item.type, ())
+    faces = f"{_FACES}{own_of(item).get('faces', '')}"
+    return faces if faces in looks else next((look for look in looks if look and item.has_appearance(look)), "")
 
 
 def _write_look(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
     del definition, name, tag
     assert isinstance(node, Item)
     looks = LOOKS.get(node.type, ())
-    words = [word for word in node.appearance.split() if word not in looks]
-    return replace(node, appearance=" ".join([*([value] if value in looks and value else []), *words]))
+    faces = value.removeprefix(_FACES) if value in looks and value.startswith(_FACES) else ""
+    chosen = [value] if value in looks and value and not faces else []
+    kept = [word for word in node.appearance.split() if word not in looks]
+    return replace(with_own(node, faces=faces), appearance=" ".join([*chosen, *kept]))
 
 
 def _write_shuffled(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:

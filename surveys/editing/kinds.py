@@ -77,11 +77,24 @@ SHAPES: Mapping[Kind, Shape] = MappingProxyType(
 
 LOOKS: Mapping[ItemType, tuple[str, ...]] = MappingProxyType(
     {
-        ItemType.SELECT_ONE: ("", "minimal"),
+        ItemType.SELECT_ONE: (
+            "",
+            "list-nolabel",
+            "faces:sad-first",
+            "faces:happy-first",
+            "columns",
+            "likert",
+            "minimal",
+        ),
+        ItemType.SELECT_MULTIPLE: ("", "columns"),
+        ItemType.RANGE: ("", "vertical", "picker"),
         ItemType.DATE: ("", "month-year", "year"),
     }
 )
-"""Appearances that an author chooses among by their words, by type; "" is the plain one."""
+"""Ways to show a question that an author chooses among by their words, by type; "" is the plain one.
+
+Each is a word of the appearance, or `faces:` with what the column `tresse::faces` says.
+"""
 
 
 def kind_of(item: Item) -> Kind | None:

@@ -212,9 +212,7 @@ def change_kind(
     if not isinstance(item, Item):
         return definition
     shape = SHAPES[kind]
-    special = {each.look for each in SHAPES.values() if each.look} | {
-        look for looks in LOOKS.values() for look in looks if look
-    }
+    special = {each.look for each in SHAPES.values()}.union(*LOOKS.values())
     words = [word for word in item.appearance.split() if word not in special]
     kept = {name: value for name, value in item.parameters.items() if name not in _RANGE_PARAMETERS}
     new = replace(

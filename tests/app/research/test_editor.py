@@ -251,10 +251,10 @@ def test_kind_place_and_needed_are_chosen_from_menus(lead, address, session, ver
 
 def test_do_not_know_can_be_turned_off(lead, address, session, version):
     sent = opened(lead, address, "travail")
-    sent["f.unknown"] = ["no"]
+    sent["f.dk"] = ["no"]
     save(lead, address, "travail", sent=sent)
 
-    assert own_of(node_of(form_of(session, version), "travail")) == {"unknown": "no"}
+    assert own_of(node_of(form_of(session, version), "travail")) == {"dk": "no"}
 
 
 def test_calculation_is_chosen_from_menus(lead, address, session, version):

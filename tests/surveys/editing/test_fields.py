@@ -34,13 +34,13 @@ def test_emptied_words_are_no_text():
 def test_every_field_reaches_its_place():
     item = written(
         "metier", label="Quoi ?", guidance="Lire", constraint=". != ''", constraint_message="Non", default="rien",
-        appearance="  multiline   w1 ", required="yes", unknown="no", refused="no", sensitive="yes", image="a.png",
+        appearance="  multiline   w1 ", required="yes", dk="no", refuse="no", sensitive="yes", image="a.png",
     )  # fmt: skip
 
     assert isinstance(item, Item)
     assert (item.guidance, item.constraint.source, item.default) == ({"fr": "Lire"}, ". != ''", "rien")
     assert (item.required, item.appearance, item.media) == (True, "multiline w1", {"image": {"fr": "a.png"}})
-    assert own_of(item) == {"unknown": "no", "refused": "no", "sensitive": "yes"}
+    assert own_of(item) == {"dk": "no", "refuse": "no", "sensitive": "yes"}
 
 
 def test_required_may_be_a_condition_and_no_more():
@@ -120,3 +120,22 @@ def test_two_people_who_change_different_fields_both_win():
 def test_two_people_who_change_the_same_field_are_told():
     assert merge({"label": "A"}, {"label": "B"}, {"label": "C"}) == ({}, (Clash("label", "B", "C"),))
     assert merge({"label": "A"}, {"label": "B"}, {"label": "B "}) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("look", "appearance", "own"),
+    [
+        ("minimal", "minimal w1", {}),
+        ("faces:sad-first", "w1", {"faces": "sad-first"}),
+        ("", "w1", {}),
+        ("odd", "w1", {}),
+    ],
+)
+def test_look_is_a_word_of_the_appearance_or_a_column_of_ours(look, appearance, own):
+    form, _faults = write_fields(edited_form(), "travail", {"appearance": "likert w1"}, "fr")
+
+    after, faults = write_fields(form, "travail", {"look": look}, "fr")
+
+    item = node_of(after, "travail")
+    assert (item.appearance, own_of(item), faults) == (appearance, own, ())
+    assert read_fields(after, "travail", "fr")["look"] == ("" if look == "odd" else look)
