@@ -18,6 +18,7 @@ from surveys.datafiles.names import FILE_NAMES, valid_names
 from surveys.datafiles.sources import Source
 from surveys.exports import SheetNames, write_csv, write_workbook
 from surveys.models import ResponseMode, ResponseState
+from surveys.repeated import repeat_tables
 
 JSON_FORMAT = "tresse-answers"
 JSON_SCHEMA = 1
@@ -45,14 +46,21 @@ def _as_response(row: Answers) -> ResponseRow:
 
 
 def write_csv_files(work: Work, sources: Sequence[Source], path: Path) -> Made:
-    """Write one CSV a questionnaire."""
+    """Write one CSV a questionnaire, and one a repeated group."""
     style = PLAIN if work.order.format is Format.PLAIN_CSV else SPREADSHEET
     total = _Counter()
+    parts = [
+        (f"{name}_{table.repeat.key}" if table else name, source, table)
+        for name, source in zip(_names(sources), sources, strict=True)
+        for table in (None, *repeat_tables(source.merged.definition))
+    ]
+    names = valid_names((name for name, _source, _table in parts), FILE_NAMES)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for place, (name, source) in enumerate(zip(_names(sources), sources, strict=True)):
-            rows = total.count(_rows(work, source, place, len(sources)))
+        for place, (name, (_wanted, source, table)) in enumerate(zip(names, parts, strict=True)):
+            rows = _rows(work, source, place, len(parts))
+            lines = write_csv(source.merged.definition, rows if table else total.count(rows), style=style, table=table)
             with bundle.open(f"{name}.csv", "w") as binary, io.TextIOWrapper(binary, "utf-8", newline="") as file:
-                file.writelines(write_csv(source.merged.definition, rows, style=style))
+                file.writelines(lines)
     return Made(total.number)
 
 

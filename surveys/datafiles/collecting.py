@@ -23,6 +23,8 @@ from surveys.datafiles.variables import (
 )
 from surveys.definition import Definition, Group, Item, ItemType, Node, Repeat
 from surveys.models import Missing
+from surveys.occurrences import Numbers, key_at
+from surveys.repeated import repeat_tables
 
 LINK = "response_id"
 """The column by which a file of occurrences is joined to the file of responses."""
@@ -231,13 +233,18 @@ class Collector:
         self._context = context
         self.main = self._table("", definition.title, definition.children, ())
         self.main.links = [Column(variable) for variable in context]
-        self._repeats: list[tuple[tuple[str, ...], DataTable]] = []
-        self._find_repeats(definition.children, ())
+        self._repeats = [
+            (
+                repeat,
+                self._table(repeat.repeat.key, self._heading(repeat.repeat), repeat.repeat.children, repeat.around),
+            )
+            for repeat in repeat_tables(definition)
+        ]
 
     @property
     def tables(self) -> list[DataTable]:
         """The table of responses, then one for each repeat."""
-        return [self.main, *(table for _chain, table in self._repeats)]
+        return [self.main, *(table for _repeat, table in self._repeats)]
 
     def add(self, row: Answers) -> None:
         """Add a response."""
@@ -250,18 +257,18 @@ class Collector:
                 column.skip(Absence.NOT_ASKED)
             else:
                 column.add(cell)
-        self._fill(self.main, row, "")
-        for chain, table in self._repeats:
-            for numbers in _occurrences(row, chain):
+        self._fill(self.main, row, ())
+        for repeat, table in self._repeats:
+            for numbers in repeat.lines(row.values):
                 table.links[0].add(str(row.response_id))
                 for column, number in zip(table.links[1:], numbers, strict=True):
                     column.add(number)
-                self._fill(table, row, f"[{'.'.join(map(str, numbers))}]")
+                self._fill(table, row, numbers)
 
-    def _fill(self, table: DataTable, row: Answers, bracket: str) -> None:
+    def _fill(self, table: DataTable, row: Answers, numbers: Numbers) -> None:
         values, missing = row.values, row.missing
         for part in table.parts:
-            key = part.item.key + bracket
+            key = key_at(part.item.key, numbers)
             value = values.get(key)
             if value is not None:
                 part.add(value)
@@ -270,7 +277,7 @@ class Collector:
             else:
                 part.skip(absence_of(missing.get(key)))
         for key, column in table.counts.items():
-            count = values.get(key + bracket)
+            count = values.get(key_at(key, numbers))
             if isinstance(count, int):
                 column.add(count)
             else:
@@ -286,14 +293,6 @@ class Collector:
                 kind = Computed if node.type in _UNTYPED else Asked
                 table.parts.append(kind(self._labeller, node))
         return table
-
-    def _find_repeats(self, nodes: Iterable[Node], chain: tuple[str, ...]) -> None:
-        for node in nodes:
-            here = (*chain, node.key) if isinstance(node, Repeat) else chain
-            if isinstance(node, Repeat):
-                self._repeats.append((here, self._table(node.key, self._heading(node), node.children, here)))
-            if isinstance(node, Group):
-                self._find_repeats(node.children, here)
 
     def _heading(self, node: Group) -> str:
         definition = self._labeller.definition
@@ -336,17 +335,3 @@ def _inside(nodes: Iterable[Node]) -> Iterator[Node]:
         yield node
         if isinstance(node, Group) and not isinstance(node, Repeat):
             yield from _inside(node.children)
-
-
-def _occurrences(row: Answers, chain: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    """Yield the numbers of the occurrences of a repeat, those of the repeats around it first."""
-    found: list[tuple[int, ...]] = [()]
-    for key in chain:
-        deeper = []
-        for numbers in found:
-            bracket = f"[{'.'.join(map(str, numbers))}]" if numbers else ""
-            count = row.values.get(key + bracket)
-            if isinstance(count, int):
-                deeper += [(*numbers, number) for number in range(1, count + 1)]
-        found = deeper
-    yield from found
