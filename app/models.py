@@ -8,6 +8,8 @@ import evaluation.models
 import studies.models
 import surveys.editing.models
 import surveys.fieldwork.models
+import surveys.imports.models
 import surveys.models
+import surveys.paper.models
 
 __all__: list[str] = []

@@ -33,6 +33,7 @@ class Absence(enum.StrEnum):
     NOT_ASKED = "not_asked"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    ILLEGIBLE = "illegible"
 
 
 class IndicatorMeasure(enum.StrEnum):

@@ -14,8 +14,8 @@ class Distribution:
     """Answers to one item in one group of responses.
 
     `n` answers hold a value; `counts` is by value (a value of several choices counts once for each, so that the sum may
-    exceed `n`); `empty`, `refused`, `unknown`, `not_asked` are the absences. `mean`, `median`, `deviation`, `least` and
-    `most` are None unless the values are numbers (deviation: two at least; sample standard deviation).
+    exceed `n`); `empty`, `refused`, `unknown`, `illegible`, `not_asked` are absences. `mean`, `median`, `deviation`,
+    `least` and `most` are None unless the values are numbers (deviation: two at least; sample standard deviation).
     """
 
     n: int
@@ -23,6 +23,7 @@ class Distribution:
     empty: int = 0
     refused: int = 0
     unknown: int = 0
+    illegible: int = 0
     not_asked: int = 0
     mean: float | None = None
     median: float | None = None
@@ -33,7 +34,7 @@ class Distribution:
     @property
     def total(self) -> int:
         """All the responses of the group."""
-        return self.n + self.empty + self.refused + self.unknown + self.not_asked
+        return self.n + self.empty + self.refused + self.unknown + self.illegible + self.not_asked
 
     def share(self, value: Any) -> float | None:
         """Part of the answers that hold `value`, in [0, 1]; None without any answer."""
@@ -67,6 +68,7 @@ def describe(
         empty=absences["empty"],
         refused=absences["refused"],
         unknown=absences["unknown"],
+        illegible=absences["illegible"],
         not_asked=not_asked,
         mean=fmean(numbers) if are_numbers else None,
         median=median(numbers) if are_numbers else None,
@@ -122,7 +124,7 @@ class Screened:
     has_bounds: bool
 
 
-ABSENCES = ("unknown", "refused", "empty", "not_asked")
+ABSENCES = ("unknown", "refused", "illegible", "empty", "not_asked")
 MIN_UNKNOWNS = 3
 
 

@@ -1,8 +1,8 @@
 """Answers taken away: CSV and workbooks, one row a response, with labels and a codebook; repeats apart.
 
-Absences keep their kind: an empty cell was left empty, three codes say refused, unknown and not asked. A text that a
-spreadsheet would run as a formula gets an apostrophe before it; so does one that begins with an apostrophe, so that
-taking one apostrophe off gives every text back.
+Absences keep their kind: an empty cell was left empty, four codes say illegible, refused, unknown and not asked. A
+text that a spreadsheet would run as a formula gets an apostrophe before it; so does one that begins with an apostrophe,
+so that taking one apostrophe off gives every text back.
 """
 
 import csv
@@ -21,9 +21,10 @@ from surveys.occurrences import Numbers, key_at
 from surveys.repeated import RepeatTable, items_outside, repeat_tables
 
 NOT_ASKED = "NA"
+ILLEGIBLE = "-97"
 REFUSED = "-98"
 UNKNOWN = "-99"
-MISSING_CODES = {Missing.REFUSED: REFUSED, Missing.UNKNOWN: UNKNOWN}
+MISSING_CODES = {Missing.ILLEGIBLE: ILLEGIBLE, Missing.REFUSED: REFUSED, Missing.UNKNOWN: UNKNOWN}
 CONTEXT = (
     "response_id",
     "participant",
@@ -154,6 +155,7 @@ class SheetNames:
     not_asked: str = "not asked"
     refused: str = "refused"
     unknown: str = "does not know"
+    illegible: str = "cannot be read"
     context: Mapping[str, str] | None = None
 
 
@@ -219,7 +221,9 @@ class _Pair:
         self._columns = export_columns(definition, table)
         self._plain = [column for column in self._columns if not column.choice]
         self._labels = {column.item.key: choice_labels(definition, column.item, tag) for column in self._plain}
-        self._absent = {Missing.REFUSED: words.refused, Missing.UNKNOWN: words.unknown}
+        self._absent = {
+            Missing.ILLEGIBLE: words.illegible, Missing.REFUSED: words.refused, Missing.UNKNOWN: words.unknown,
+        }  # fmt: skip
         self._line = 0
         self._sheets = [book.add_worksheet(name[:_MAX_SHEET_NAME]) for name in names]
         first = line_headers(table) if table else list(CONTEXT)
@@ -292,7 +296,9 @@ def codebook_rows(
         yield item.key, item.type.value, definition.text(item.labels, tag)[0], "", ""
         for name, label in choice_labels(definition, item, tag).items():
             yield item.key, "", "", name, label
-    for code, meaning in ((NOT_ASKED, words.not_asked), (REFUSED, words.refused), (UNKNOWN, words.unknown)):
+    for code, meaning in (
+        (NOT_ASKED, words.not_asked), (ILLEGIBLE, words.illegible), (REFUSED, words.refused), (UNKNOWN, words.unknown),
+    ):  # fmt: skip
         yield "*", "", "", code, meaning
 
 

@@ -17,6 +17,8 @@ class Missing(enum.StrEnum):
 
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    ILLEGIBLE = "illegible"
+    """Something stands there and cannot be read: on paper, or in a file brought in; no phone says so."""
 
 
 class ResponseState(enum.StrEnum):
@@ -34,6 +36,8 @@ class ResponseMode(enum.StrEnum):
     HELPED = "helped"
     FILLED_FOR = "filled_for"
     PAPER = "paper"
+    IMPORTED = "imported"
+    """Brought in from a file: administrative data, or an older survey."""
 
 
 class Questionnaire(Identified, Dated, Base):

@@ -183,9 +183,11 @@ def _is_sent(item: Item, posted: Posted) -> bool:
 def _mark(posted: Posted, key: str) -> Missing | None:
     sent = posted.get(f"{key}:{MISSING_PART}")
     try:
-        return Missing(sent[0]) if sent and sent[0] else None
+        mark = Missing(sent[0]) if sent and sent[0] else None
     except ValueError:
         return None
+    # What cannot be read is for who keys a sheet of paper to say.
+    return None if mark is Missing.ILLEGIBLE else mark
 
 
 def _mark_holds(draft: Draft, key: str, value: Any, mark: Missing) -> bool:

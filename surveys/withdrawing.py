@@ -12,6 +12,7 @@ from core.errors import NotFound
 from surveys.drafts import Draft
 from surveys.fieldwork.quotas import free_places
 from surveys.models import Answer, Attachment, Collection, Quarantine, Response, ResponseState
+from surveys.paper.models import PaperEntry
 from surveys.tokens import read_code
 
 
@@ -66,6 +67,9 @@ def _erase(session: Session, response_id: UUID) -> None:
     session.execute(delete(Attachment).where(Attachment.response_id == response_id), execution_options=options)
     session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
     session.execute(delete(Response).where(Response.corrects_id == response_id), execution_options=options)
+    # What was keyed from paper goes too, by whoever it was keyed: the sheet is known by its code only.
+    keyed = select(PaperEntry.sheet_id).where(PaperEntry.response_id == response_id)
+    session.execute(delete(PaperEntry).where(PaperEntry.sheet_id.in_(keyed)), execution_options=options)
     session.execute(
         update(Response)
         .where(Response.id == response_id)

@@ -89,10 +89,13 @@ def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None)
 
 def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:
     """Word an answer for the person who gave it."""
-    if missing is Missing.UNKNOWN:
-        return str(_("I don't know"))
-    if missing is Missing.REFUSED:
-        return str(_("I would rather not answer"))
+    if missing is not None:
+        marks = {
+            Missing.UNKNOWN: _("I don't know"),
+            Missing.REFUSED: _("I would rather not answer"),
+            Missing.ILLEGIBLE: _("An answer that we could not read"),
+        }
+        return str(marks[missing])
     if value is None or value == []:
         return ""
     item = state.structure.item(key)

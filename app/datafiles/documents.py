@@ -108,6 +108,7 @@ def _counts(each: BookItem) -> list[str]:
         _("%(n)s refused", n=_count(absences["refused"])),
         _("%(n)s left empty", n=_count(absences["empty"])),
         _("%(n)s not asked", n=_count(absences["not_asked"])),
+        *([_("%(n)s cannot be read", n=_count(unread))] if (unread := absences["illegible"]) != 0 else []),
     ]
 
 

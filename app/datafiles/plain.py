@@ -90,6 +90,7 @@ def sheet_names() -> SheetNames:
         not_asked=_("not asked"),
         refused=_("refused"),
         unknown=_("does not know"),
+        illegible=_("cannot be read"),
     )
 
 

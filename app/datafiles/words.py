@@ -57,5 +57,6 @@ def mode_name(mode: ResponseMode) -> str:
         ResponseMode.HELPED: _("with help"),
         ResponseMode.FILLED_FOR: _("filled in for the person"),
         ResponseMode.PAPER: _("on paper"),
+        ResponseMode.IMPORTED: _("brought in from a file"),
     }
     return names[mode]

@@ -169,6 +169,7 @@ def word_absence(absence: Absence) -> str:
         Absence.NOT_ASKED: _("Not asked"),
         Absence.REFUSED: _("Refused"),
         Absence.UNKNOWN: _("Does not know"),
+        Absence.ILLEGIBLE: _("Cannot be read"),
     }[absence]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.datafiles.plain import sheet_names
 from app.errors import status_of
 from app.extensions import db
 from app.research.contexts.collections import (
@@ -36,7 +37,7 @@ from core.errors import DomainError
 from core.tables import PLAIN, SPREADSHEET
 from studies.models import Population
 from surveys import queries
-from surveys.exports import SheetNames, write_csv, write_workbook
+from surveys.exports import write_csv, write_workbook
 from surveys.invitations import count_invitations
 from surveys.models import Collection
 from surveys.repeated import repeat_tables
@@ -321,15 +322,7 @@ def export_workbook(collection_id: UUID) -> ResponseReturnValue:
     row = queries.get_collection(session, study.study_id, collection_id)
     version = queries.collection_version(session, study.study_id, collection_id)
     rows = queries.stream_responses(session, study.study_id, collection_id)
-    names = SheetNames(
-        answers=_("answers"),
-        labels=_("labels"),
-        codebook=_("codebook"),
-        not_asked=_("not asked"),
-        refused=_("refused"),
-        unknown=_("does not know"),
-    )
-    content = write_workbook(version.definition, rows, locale=study.locale, names=names)
+    content = write_workbook(version.definition, rows, locale=study.locale, names=sheet_names())
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(content, kind, f"{study.key}-{row.token}.xlsx")
 

@@ -23,7 +23,11 @@ from surveys.models import (
 )
 from surveys.repeated import items_outside
 
-_ABSENCES = {Missing.REFUSED: Absence.REFUSED, Missing.UNKNOWN: Absence.UNKNOWN}
+_ABSENCES = {
+    Missing.ILLEGIBLE: Absence.ILLEGIBLE,
+    Missing.REFUSED: Absence.REFUSED,
+    Missing.UNKNOWN: Absence.UNKNOWN,
+}
 
 # What a number or a share can be read from; free text and dates are read by people.
 _MEASURABLE = frozenset(

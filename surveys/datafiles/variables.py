@@ -36,7 +36,11 @@ GIVEN = 0
 _CODES = {Absence.EMPTY: -96, Absence.ILLEGIBLE: -97, Absence.REFUSED: -98, Absence.UNKNOWN: -99}
 _LETTERS = {Absence.EMPTY: "e", Absence.ILLEGIBLE: "i", Absence.REFUSED: "r", Absence.UNKNOWN: "u"}
 CODED_ABSENCES = tuple(_CODES)
-ABSENCE_OF = {Missing.REFUSED: Absence.REFUSED, Missing.UNKNOWN: Absence.UNKNOWN}
+ABSENCE_OF = {
+    Missing.ILLEGIBLE: Absence.ILLEGIBLE,
+    Missing.REFUSED: Absence.REFUSED,
+    Missing.UNKNOWN: Absence.UNKNOWN,
+}
 
 
 class Kind(enum.StrEnum):

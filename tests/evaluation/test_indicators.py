@@ -51,23 +51,25 @@ def test_read_value_refuses_the_mean_of_words():
 
 
 def test_tabulate_counts_every_absence_by_kind():
-    people = [person(number, "programme") for number in range(6)]
+    people = [person(number, "programme") for number in range(7)]
     answers = [
         said(0, "T1", "emploi"),
         said(1, "T1", "recherche"),
         said(2, "T1", "nsp"),
         said(3, "T1", None, Absence.REFUSED),
         said(4, "T1", None, Absence.NOT_ASKED),
+        said(6, "T1", None, Absence.ILLEGIBLE),
     ]
 
     (result,) = tabulate(WORKS, people, answers, waves=["T1"], groups=["programme"])
 
-    assert (result.estimate.value, result.n, result.n_expected) == (0.5, 2, 6)
+    assert (result.estimate.value, result.n, result.n_expected) == (0.5, 2, 7)
     assert result.missing == {
         Absence.UNKNOWN: 1,
         Absence.REFUSED: 1,
         Absence.NOT_ASKED: 1,
         Absence.NO_RESPONSE: 1,
+        Absence.ILLEGIBLE: 1,
     }
 
 

@@ -232,6 +232,7 @@ def _facts(shown: Screened) -> tuple[str, ...]:
         _("%(n)s refused", n=count(shown.absences["refused"])),
         _("%(n)s left empty", n=count(shown.absences["empty"])),
         _("%(n)s not asked", n=count(shown.absences["not_asked"])),
+        *([_("%(n)s cannot be read", n=count(unread))] if (unread := shown.absences["illegible"]) != 0 else []),
     )
 
 
@@ -252,7 +253,11 @@ def _note(spread: Distribution, shown: Screened, rows: tuple[ValueRow, ...], thr
 def missing_name(code: str) -> str:
     """Return a kind of absence as screens call it."""
     return str(
-        {Missing.REFUSED.value: _("refused"), Missing.UNKNOWN.value: _("does not know")}.get(code, _("left empty"))
+        {
+            Missing.ILLEGIBLE.value: _("cannot be read"),
+            Missing.REFUSED.value: _("refused"),
+            Missing.UNKNOWN.value: _("does not know"),
+        }.get(code, _("left empty"))
     )
 
 
