@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
 from core.db import Base, Dated, Identified, value_enum
+from studies.models import ConsentPurpose
 
 
 class Missing(enum.StrEnum):
@@ -167,6 +168,18 @@ class Response(Identified, Base):
     submitted_at: Mapped[datetime | None]
     collection: Mapped[Collection] = relationship(lazy="raise")
     answers: Mapped[list["Answer"]] = relationship(back_populates="response", lazy="raise")
+
+
+class ResponseConsent(Identified, Base):
+    """One yes or no of a respondent to one purpose; the last one is in force. Rows are only added."""
+
+    __tablename__ = "response_consent"
+
+    response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
+    consent_text_id: Mapped[UUID] = mapped_column(ForeignKey("consent_text.id"))
+    purpose: Mapped[ConsentPurpose] = mapped_column(value_enum(ConsentPurpose))
+    is_given: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Answer(Base):

@@ -39,6 +39,7 @@ CHAPTERS = (
             (_("Study design"), "studies.edit_study"),
             (_("Calendar of the waves"), "waves.list_waves"),
             (_("Participants"), "participants.list_participants"),
+            (_("Consent"), "consents.list_versions"),
             (_("Team"), "members.list_members"),
         ),
     ),

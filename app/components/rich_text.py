@@ -35,6 +35,12 @@ def rich(text: str) -> Markup:
     )
 
 
+def paragraphs(text: str) -> Markup:
+    """Return a text of several paragraphs, an empty line between two, as safe HTML."""
+    parts = (part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")))
+    return Markup("").join(Markup("<p>{}</p>").format(rich(part)) for part in parts if part)
+
+
 def plain(text: str) -> str:
     """Return a text of a form without markup, on one line: page titles, links, tables."""
     if not _MARKUP.search(text):

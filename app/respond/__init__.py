@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.extensions import csrf
 from app.respond import (  # noqa: F401  they add their views to the blueprint
+    agreeing,
     cards,
     correcting,
     deliveries,

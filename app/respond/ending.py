@@ -26,6 +26,7 @@ from core.errors import Conflict, Invalid, NotFound
 from surveys.additions import forget_last_addition
 from surveys.answering import Draft, submit
 from surveys.carrying import typed_in
+from surveys.consents import agreements_of
 from surveys.models import ResponseState
 
 
@@ -106,6 +107,7 @@ def show_done(code: str) -> ResponseReturnValue:
         draft.version.definition.locale(draft.locale),
         code=code,
         receipt=draft.receipt,
+        has_agreed=bool(agreements_of(db.session(), draft.id)),
         token=form_token(held()),
     )
 

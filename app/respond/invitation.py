@@ -85,18 +85,17 @@ def group_here(collection: OpenCollection) -> Group | None:
     return group if group.collection_id == collection.id else None
 
 
-def begin(session: Session, collection: OpenCollection, *, token: str, locale: str) -> None:
-    """Start a response by the code this browser holds, or linked to nobody when it holds none.
+def begin(session: Session, collection: OpenCollection, *, token: str, locale: str) -> UUID:
+    """Start a response by the code this browser holds, or linked to nobody when it holds none; return its id.
 
     Raises:
         NotFound, Conflict: as `start_by_code` and `start_response` do; Conflict("fieldwork.group_crowded").
     """
     if not invited():
-        start_response(session, collection, token=token, locale=locale)
-        return
+        return start_response(session, collection, token=token, locale=locale)
     if is_group(invited()) and count_try(session, f"group|{invited()}") > STARTS_BY_GROUP:
         raise Conflict("fieldwork.group_crowded")
-    start_by_code(session, collection, invited(), token=token, locale=locale)
+    return start_by_code(session, collection, invited(), token=token, locale=locale)
 
 
 def refuse_invitation(code: str) -> ResponseReturnValue:

@@ -154,6 +154,19 @@ def too_early(opens_on: date, locale: Locale) -> Response:
     )
 
 
+def declined(code: str) -> Response:
+    """The person does not want to answer: nothing was kept."""
+    return _say(
+        _("You will not be asked anything"),
+        (
+            _("You said no: that is your right. Nothing was saved."),
+            _("Your RSA and your benefits do not change."),
+        ),
+        status=200,
+        link=(_("Back to the first page of the questionnaire"), url_for("respond.show_welcome", code=code)),
+    )
+
+
 def closed(title: str, locale: Locale, *, kept: bool = False) -> Response:
     """The collection is not open."""
     sentences: tuple[Any, ...] = (

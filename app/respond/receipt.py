@@ -31,6 +31,7 @@ from app.unit_of_work import unit_of_work, writes_late
 from coding.services import erase_source
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection, withdraw
+from surveys.consents import agreements_of
 from surveys.corrections import correction_of
 from surveys.fieldwork.groups import is_group
 from surveys.invitations import is_personal
@@ -147,6 +148,7 @@ def show_answers() -> ResponseReturnValue:
         form_title=draft.version.definition.title,
         confirm=bool(request.args.get("confirm")),
         is_open=draft.is_open and draft.response_state is ResponseState.SUBMITTED,
+        has_agreed=bool(agreements_of(db.session(), draft.id)),
         is_correcting=correction_of(db.session(), draft.id) is not None,
         token=form_token(held()),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.respond import polite
+from app.respond.agreeing import TEXT_FIELD, Choices, consent_to_ask, keep_choices, read_choices
 from app.respond.contexts import about_minutes, resume_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.holder import (
@@ -77,13 +78,24 @@ class Came:
 
 
 def _way_in(
-    code: str, collection: OpenCollection, draft: Draft | None, holder: str, *, came: Came
+    code: str,
+    collection: OpenCollection,
+    draft: Draft | None,
+    holder: str,
+    *,
+    came: Came,
+    is_checked: bool = False,
 ) -> ResponseReturnValue:
     # Who has started goes on with the version they started on, in its words.
     definition = (draft.version if draft else collection.version).definition
+    locale = chosen_locale(definition, (draft.locale if draft else "") or request.form.get("locale", ""))
     answer = show(
         "respond/welcome.html",
-        chosen_locale(definition, draft.locale if draft else ""),
+        locale,
+        status=422 if is_checked else 200,
+        consent=None
+        if draft or came.is_begun
+        else consent_to_ask(db.session(), collection.study_id, locale.tag, is_checked=is_checked),
         code=code,
         collection=collection,
         definition=definition,
@@ -128,8 +140,15 @@ def start(code: str) -> ResponseReturnValue:
     if not is_token(holder) or not is_ours(holder, request.form.get("csrf", "")):
         return polite.not_recognised(code, kept_fields(posted_fields()))
     try:
+        choices = _choices(code)
+        if choices.is_declined:
+            return polite.declined(code)
+        if not choices.is_complete:
+            return _way_in_again(code)
         with unit_of_work() as session:
-            begin(session, find_collection(session, code), token=holder, locale=request.form.get("locale", ""))
+            collection = find_collection(session, code)
+            response_id = begin(session, collection, token=holder, locale=request.form.get("locale", ""))
+            keep_choices(session, collection.study_id, response_id, choices)
     except NotFound as error:
         if error.code in {"surveys.invitation_not_found", "fieldwork.group_not_found"}:
             return refuse_invitation(code)
@@ -139,6 +158,19 @@ def start(code: str) -> ResponseReturnValue:
             return polite.crowded_group(code)
         return redirect(url_for("respond.show_welcome", code=code), 303)
     return _to_where_they_are(code, holder)
+
+
+def _choices(code: str) -> Choices:
+    if TEXT_FIELD not in request.form:
+        return Choices()
+    return read_choices(db.session(), find_collection(db.session(), code).study_id, request.form)
+
+
+def _way_in_again(code: str) -> ResponseReturnValue:
+    """Show the way in with what was said yes or no to, and what was not."""
+    collection = find_collection(db.session(), code)
+    came = Came(invitation_here(collection), group_here(collection))
+    return _way_in(code, collection, None, held(), came=came, is_checked=True)
 
 
 def _to_where_they_are(code: str, holder: str) -> ResponseReturnValue:

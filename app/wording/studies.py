@@ -17,6 +17,12 @@ SENTENCES: dict[str, str] = {
     "studies.anchor_attribute_missing": _("Say which attribute of the person holds the date."),
     "studies.attribute_line": _("Line %(line)s: write a name, a colon and a value, as in « age: 34 »."),
     "studies.channel_unknown": _("Say how the person said it: on paper, orally or on screen."),
+    "studies.consent_answer_missing": _("The sentence about answering is always asked: write it."),
+    "studies.consent_body_missing": _("The text of consent is empty."),
+    "studies.consent_too_long": _("The text holds %(body)s characters at most, each sentence %(sentence)s."),
+    "studies.language_malformed": _(
+        "“%(locale)s” is not the tag of a language. Write for example fr, ar or fr-x-falc."
+    ),
     "studies.day_unknown": _(
         "Row %(row)s, column « %(column)s »: « %(value)s » is no date. Write it like 31/12/2025 or 2025-12-31."
     ),

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -22,7 +23,10 @@ class ConsentPurpose(enum.StrEnum):
 
 
 class ConsentText(Identified, Dated, Base):
-    """One version of the words shown; never changed once somebody agreed to them."""
+    """One version of the words shown, in one language; never changed, the next version is another row.
+
+    `purposes` holds, for each purpose that is asked (by its value), the sentence people say yes or no to.
+    """
 
     __tablename__ = "consent_text"
     __table_args__ = (UniqueConstraint("study_id", "locale", "number"),)
@@ -31,6 +35,7 @@ class ConsentText(Identified, Dated, Base):
     number: Mapped[int]
     locale: Mapped[str]
     body: Mapped[str]
+    purposes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Consent(Identified, Base):

@@ -2,6 +2,7 @@
 
 from studies.queries.anchors import WavePlace, date_attributes, wave_place, wave_places
 from studies.queries.consent import ConsentLine, PersonConsents, consents_of
+from studies.queries.consent_texts import ConsentTextValue, current_text, get_text, list_texts
 from studies.queries.design import (
     AccountLine,
     ArmLine,
@@ -36,6 +37,7 @@ __all__ = [
     "AccountLine",
     "ArmLine",
     "ConsentLine",
+    "ConsentTextValue",
     "FlowCounts",
     "MemberLine",
     "Named",
@@ -55,15 +57,18 @@ __all__ = [
     "consents_of",
     "count_active_administrators",
     "count_flow",
+    "current_text",
     "date_attributes",
     "find_account",
     "find_study_id",
     "get_participant",
     "get_study",
+    "get_text",
     "list_accounts",
     "list_members",
     "list_participants",
     "list_studies_of",
+    "list_texts",
     "list_trail",
     "taken_pseudonyms",
     "trail_choices",

@@ -2,6 +2,7 @@
 
 from studies.services.calendar import WaveCalendar, place_wave
 from studies.services.consent import CHANNELS, give_consent, withdraw_consent
+from studies.services.consent_texts import publish_consent_text
 from studies.services.design import StudyDesign, WaveDraft, create_study, edit_study, suggest_key
 from studies.services.participant import (
     PersonDraft,
@@ -31,6 +32,7 @@ __all__ = [
     "give_consent",
     "is_bare",
     "place_wave",
+    "publish_consent_text",
     "remove_member",
     "suggest_key",
     "update_participants",

@@ -16,23 +16,37 @@ LIST_CHANNEL = "list"
 
 
 def give_consent(
-    session: Session, study_id: UUID, participant_id: UUID, purpose: ConsentPurpose, channel: str, *, by: UUID | None
+    session: Session,
+    study_id: UUID,
+    participant_id: UUID,
+    purpose: ConsentPurpose,
+    channel: str,
+    *,
+    by: UUID | None,
+    text_id: UUID | None = None,
 ) -> None:
     """Keep that a person agrees, from now on; said again, it is kept again with its channel.
 
     Raises: NotFound: no such person in this study.  Invalid: the channel is none of CHANNELS.
     """
-    _keep(session, study_id, participant_id, purpose, channel, is_given=True, by=by)
+    _keep(session, study_id, participant_id, purpose, channel, is_given=True, by=by, text_id=text_id)
 
 
 def withdraw_consent(
-    session: Session, study_id: UUID, participant_id: UUID, purpose: ConsentPurpose, channel: str, *, by: UUID | None
+    session: Session,
+    study_id: UUID,
+    participant_id: UUID,
+    purpose: ConsentPurpose,
+    channel: str,
+    *,
+    by: UUID | None,
+    text_id: UUID | None = None,
 ) -> None:
     """Keep that a person does not agree, or not any more.
 
     Raises: NotFound: no such person in this study.  Invalid: the channel is none of CHANNELS.
     """
-    _keep(session, study_id, participant_id, purpose, channel, is_given=False, by=by)
+    _keep(session, study_id, participant_id, purpose, channel, is_given=False, by=by, text_id=text_id)
 
 
 def _keep(
@@ -44,13 +58,18 @@ def _keep(
     *,
     is_given: bool,
     by: UUID | None,
+    text_id: UUID | None,
 ) -> None:
     if channel not in CHANNELS:
         raise Invalid("studies.channel_unknown", channel=channel)
     known = select(Participant.id).where(Participant.id == participant_id, Participant.study_id == study_id)
     if session.scalar(known) is None:
         raise NotFound("studies.participant_unknown")
-    session.add(Consent(participant_id=participant_id, purpose=purpose, is_given=is_given, channel=channel))
+    session.add(
+        Consent(
+            participant_id=participant_id, purpose=purpose, is_given=is_given, channel=channel, consent_text_id=text_id
+        )
+    )
     session.flush()
     record(
         session,

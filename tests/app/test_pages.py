@@ -55,6 +55,8 @@ ELSEWHERE = {
     "respond.open_invitation": "needs a personal link",
     "respond.show_full": "needs a full quota",
     "respond.resume": "needs the link of a response",
+    "respond.show_agreement": "needs a receipt",
+    "respond.show_agreement_here": "needs a response under way",
     "respond.show_answers": "needs a receipt",
     "respond.show_form_file": "an image or a sound",
     "respond.show_own_file": "same",
@@ -62,6 +64,8 @@ ELSEWHERE = {
     "respond.show_pause": "needs a response under way",
     "respond.show_page": "same",
     "respond.show_review": "same",
+    "respond.take_as_data": "a file of the answers sent",
+    "respond.take_as_text": "same",
     "transcripts.review_files": "needs files that were sent",
 }
 

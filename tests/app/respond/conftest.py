@@ -113,6 +113,9 @@ class Phone:
 
     def answer_everything(self) -> None:
         self.start()
+        self.answer_pages()
+
+    def answer_pages(self) -> None:
         self.send(emploi="non")
         self.send(**{"depuis:day": "3", "depuis:month": "2", "depuis:year": "2024"})
         self.send(**{"rang:bus": "2", "rang:velo": "1", "rang:pied": "3"})
