@@ -18,6 +18,7 @@ from surveys.definition import ItemType, Repeat
 from surveys.drafts import Draft, OpenCollection, find_collection, load_draft, open_draft, start_response
 from surveys.engine import Violation
 from surveys.fieldwork.quotas import take_places
+from surveys.helping import KEPT_AT_THE_END
 from surveys.items import Posted
 from surveys.keeping import keep_page, remove_card
 from surveys.models import Answer, Response, ResponseState
@@ -95,6 +96,7 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
         if item.type is ItemType.END
     }
     calculated = {**{key: value for key, value in draft.state.calculated.items() if value is not None}, **ended}
+    calculated |= {key: draft.carried[key] for key in KEPT_AT_THE_END if key in draft.carried}
     hidden = [key for key in draft.answers if not _is_kept(draft, key)]
     if draft.corrects_id is not None:
         receipt = replace_answers(session, draft, calculated, hidden)

@@ -51,6 +51,7 @@ def start_correction(session: Session, sent: Draft) -> UUID:
             moment=sent.moment,
             seed=sent.seed,
             calculated=dict(sent.carried),
+            mode=sent.mode,
             started_at=moment,
             saved_at=moment,
             last_page=sent.last_page,

@@ -69,6 +69,7 @@ class Draft:
     state: FormState
     corrects_id: UUID | None = None
     has_quotas: bool = False
+    mode: ResponseMode = ResponseMode.ALONE
 
     @property
     def goes_on_over(self) -> bool:
@@ -191,6 +192,7 @@ RESPONSE = select(
     _R.corrects_id,
     _R.locale,
     _R.state,
+    _R.mode,
     _R.receipt,
     _R.revision,
     _R.last_page,
@@ -274,4 +276,5 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         state=state,
         corrects_id=row.corrects_id,
         has_quotas=row.has_quotas,
+        mode=row.mode,
     )

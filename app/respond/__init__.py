@@ -10,6 +10,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     deliveries,
     ending,
     form_files,
+    helping,
     invitation,
     pages,
     quota,

@@ -109,4 +109,4 @@ def with_marks(fields: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def kept_fields(posted: Mapping[str, Any]) -> dict[str, Any]:
     """Return what quarantine keeps of a page: everything but our own fields."""
-    return {name: list(values) for name, values in posted.items() if name not in {"csrf", "move", "then"}}
+    return {name: list(values) for name, values in posted.items() if name not in {"csrf", "move", "then", ":read"}}

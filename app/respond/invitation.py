@@ -1,6 +1,8 @@
 """A personal link: exchanged at once for a cookie, the code stays in no address; « Start » links the response."""
 
-from flask import redirect, request
+from uuid import UUID
+
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -38,7 +40,8 @@ def open_invitation(code: str) -> ResponseReturnValue:
     except NotFound:
         return polite.unknown_invitation()
     path = collection_path(found.collection_code)
-    answer = redirect(path, 303)
+    helper = request.args.get("aide")
+    answer = redirect(url_for("respond.show_welcome", code=found.collection_code, aide=helper), 303)
     hold_invitation(answer, read_code(code), path)
     hold(answer, new_hold(), path)
     return answer

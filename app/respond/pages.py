@@ -14,6 +14,7 @@ from app.respond.cards import render_roster
 from app.respond.contexts import permissions_of, question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.form_files import media_of
+from app.respond.helping import ask_for_privacy, help_line
 from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
 from app.respond.moves import LOOKS, following_key, move_on, page_address, return_to
 from app.respond.sent_files import forget_replaced, keep_taken, take_files, without_room
@@ -23,6 +24,7 @@ from core.errors import Conflict, NotFound
 from surveys.answering import Draft, PageReading, keep_page, read_page
 from surveys.cards import is_list, open_card
 from surveys.carrying import with_place, with_what_was_typed, with_words
+from surveys.helping import READ, private_items, with_reading_aloud
 from surveys.items import Posted
 from surveys.models import ResponseState
 from surveys.occurrences import key_at
@@ -49,6 +51,8 @@ def show_page(code: str, key: str) -> ResponseReturnValue:
         return redirect(page_address(code, next_page(draft.version.pages, draft.state, page)), 303)
     if page in closing_pages(draft.version.pages, draft.state):
         return redirect(page_address(code, None), 303)
+    if private_items(card, page) and not request.args.get("alone"):
+        return ask_for_privacy(code, card, page)
     return _render(code, card, page, check=bool(request.args.get("check")), counts=counts_around(draft, page))
 
 
@@ -96,6 +100,7 @@ def _save(code: str, draft: Draft, page: Page, posted: Posted) -> ResponseReturn
     reading = with_place(with_what_was_typed(card, reading), following_key(reading, card, page))
     if move in LOOKS:
         reading = with_words(reading, alone=move == "words")
+    reading = with_reading_aloud(card, reading, is_read=bool(request.form.get(READ)))
     with unit_of_work() as session:
         is_room = keep_taken(session, card, taken.files, page=page.key)
         if not is_room:
@@ -156,6 +161,7 @@ def _render(
         code=code,
         locales=draft.version.definition.locales,
         token=form_token(held()),
+        help=help_line(code, draft, page),
         more="" if reading else "q" + request.args.get("more", ""),
         then=then,
         counts=counts or counts_around(draft, page),

@@ -11,6 +11,7 @@ from app.respond import polite
 from app.respond.agreeing import TEXT_FIELD, Choices, consent_to_ask, keep_choices, read_choices
 from app.respond.contexts import about_minutes, resume_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
+from app.respond.helping import read_assistance
 from app.respond.holder import (
     code_of_held,
     collection_path,
@@ -28,9 +29,10 @@ from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, NotFound
 from studies.queries.asking import who_asks
-from surveys.answering import Draft, OpenCollection, find_collection, open_draft
+from surveys.answering import Draft, OpenCollection, find_collection, load_draft, open_draft
 from surveys.definition import Definition, Locale
 from surveys.fieldwork.groups import Group
+from surveys.helping import Helper, say_assistance
 from surveys.invitations import Invited
 from surveys.models import ResponseState
 from surveys.receipts import code_of_collection, give_code
@@ -100,6 +102,7 @@ def _way_in(
         collection=collection,
         definition=definition,
         asking=who_asks(db.session(), collection.study_id),
+        handed_by=_handed_by(),
         minutes=about_minutes(definition),
         draft=draft,
         came=came,
@@ -108,6 +111,12 @@ def _way_in(
     )
     hold(answer, holder, collection_path(code))
     return answer
+
+
+def _handed_by() -> str:
+    """Return who handed this phone over and stays to help, "" for nobody: their session ended before (`aide=…`)."""
+    asked = request.values.get("aide", "") or request.form.get("helper", "")
+    return asked if asked in set(Helper) else ""
 
 
 def _draft_of(session: Session, collection: OpenCollection) -> tuple[Draft | None, bool]:
@@ -146,9 +155,7 @@ def start(code: str) -> ResponseReturnValue:
         if not choices.is_complete:
             return _way_in_again(code)
         with unit_of_work() as session:
-            collection = find_collection(session, code)
-            response_id = begin(session, collection, token=holder, locale=request.form.get("locale", ""))
-            keep_choices(session, collection.study_id, response_id, choices)
+            _begin(session, find_collection(session, code), holder, choices)
     except NotFound as error:
         if error.code in {"surveys.invitation_not_found", "fieldwork.group_not_found"}:
             return refuse_invitation(code)
@@ -164,6 +171,14 @@ def _choices(code: str) -> Choices:
     if TEXT_FIELD not in request.form:
         return Choices()
     return read_choices(db.session(), find_collection(db.session(), code).study_id, request.form)
+
+
+def _begin(session: Session, collection: OpenCollection, holder: str, choices: Choices) -> None:
+    response_id = begin(session, collection, token=holder, locale=request.form.get("locale", ""))
+    keep_choices(session, collection.study_id, response_id, choices)
+    said = read_assistance(request.form.get("way", ""), request.form.get("helper", ""))
+    if said is not None and said.helper is not None:
+        say_assistance(session, load_draft(session, response_id), said)
 
 
 def _way_in_again(code: str) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from studies.models import ConsentPurpose, FlowState
 from studies.queries import ConsentLine, PersonConsents, PersonLine, consents_of, get_participant
 from studies.services import CHANNELS, is_bare
 from surveys.people import PersonResponse, responses_of
+from surveys.queries import CollectionRow, list_collections
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class PersonPage:
     responses: tuple[PersonResponse, ...]
     interviews: tuple[PersonInterview, ...]
     may_be_deleted: bool
+    open_collections: tuple[CollectionRow, ...]
 
     @property
     def purposes(self) -> tuple[PurposeRow, ...]:
@@ -73,4 +75,9 @@ def person_page(session: Session, study_id: UUID, participant_id: UUID) -> Perso
         responses=responses_of(session, study_id, person.id),
         interviews=interviews_of(session, study_id, person.id),
         may_be_deleted=is_bare(session, person.id),
+        open_collections=tuple(
+            row
+            for row in list_collections(session, study_id)
+            if row.is_open and row.population in (None, person.population)
+        ),
     )

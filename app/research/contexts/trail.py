@@ -66,6 +66,7 @@ VERBS = {
     "merge": _("merging"),
     "move": _("move"),
     "open": _("opening"),
+    "pass": _("phone passed to a person"),
     "publish": _("publication"),
     "read": _("reading"),
     "remove": _("removal"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from tests.app.jobs.conftest import own_app, own_url  # noqa: F401  a database that threads may share
 
 from app.extensions import db
 from app.respond import invitation
@@ -15,7 +16,6 @@ from surveys.fieldwork.groups import make_group, spell_group
 from surveys.fieldwork.models import Quota, QuotaPlace
 from surveys.fieldwork.quota_desk import QuotaDraft, Wanted, add_quotas
 from surveys.models import GroupLink, Response
-from tests.app.jobs.conftest import own_app, own_url  # noqa: F401  a database that threads may share
 from tests.app.respond.conftest import Phone, csrf
 from tests.factories.studies import SiteFactory, StudyFactory
 from tests.factories.surveys import make_collection, start, survey

@@ -1,0 +1,109 @@
+"""Answering with somebody's help: who helps, who holds the phone, what was read aloud, what is not for the helper.
+
+Kept with the response beside its answers, because effects of the mode are part of what an analysis must see.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from surveys.definition import Item
+from surveys.drafts import Draft
+from surveys.models import Response, ResponseMode, ResponseState
+from surveys.reading import PageReading
+from surveys.routing import Page, shown_items
+from surveys.structure import Structure
+
+HELP = ":help"
+"""Where a response carries who helps."""
+READ = ":read"
+"""Where a response carries the keys of the pages that were read aloud to the person."""
+KEPT_AT_THE_END = (HELP, READ)
+_TRUE = frozenset({"yes", "true", "oui", "1"})
+
+
+class Helper(enum.StrEnum):
+    """Who helps."""
+
+    PROFESSIONAL = "professional"
+    """Somebody of the service that the questions are about."""
+    OTHER_PROFESSIONAL = "other_professional"
+    RELATIVE = "relative"
+    INTERPRETER = "interpreter"
+    FACILITATOR = "facilitator"
+
+
+class PhoneHolder(enum.StrEnum):
+    """Who has the phone in hand."""
+
+    PERSON = "person"
+    HELPER = "helper"
+
+
+@dataclass(frozen=True, slots=True)
+class Assistance:
+    """How a response is answered; no helper when the person is alone."""
+
+    mode: ResponseMode
+    helper: Helper | None = None
+    holder: PhoneHolder | None = None
+
+
+ALONE = Assistance(ResponseMode.ALONE)
+
+
+def assistance_of(mode: ResponseMode, carried: Mapping[str, Any]) -> Assistance:
+    """Return how a response is answered, from what it carries."""
+    said: Mapping[str, str] = carried.get(HELP) or {}
+    helper, holder = said.get("helper"), said.get("holder")
+    return Assistance(mode, Helper(helper) if helper else None, PhoneHolder(holder) if holder else None)
+
+
+def say_assistance(session: Session, draft: Draft, assistance: Assistance) -> None:
+    """Keep who helps from now on; what was sent already is not changed by it."""
+    carried = {key: value for key, value in draft.carried.items() if key != HELP}
+    if assistance.helper is not None:
+        carried[HELP] = {"helper": assistance.helper.value, "holder": (assistance.holder or PhoneHolder.PERSON).value}
+    session.execute(
+        update(Response)
+        .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
+        .values(mode=assistance.mode, calculated=carried, saved_at=now()),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def with_reading_aloud(draft: Draft, reading: PageReading, *, is_read: bool) -> PageReading:
+    """Keep whether this page was read aloud by who helps; nothing changes for somebody alone."""
+    if draft.mode is ResponseMode.ALONE:
+        return reading
+    before: list[str] = reading.carried.get(READ) or []
+    pages = [key for key in before if key != reading.page.key] + ([reading.page.key] if is_read else [])
+    return replace(reading, carried={**reading.carried, READ: pages})
+
+
+def was_read_aloud(draft: Draft, page: Page) -> bool:
+    """Whether this page was read aloud to the person."""
+    return page.key in (draft.carried.get(READ) or ())
+
+
+def is_private(item: Item) -> bool:
+    """Whether its author wants it answered out of the helper's sight: `tresse::private` is yes."""
+    said = item.extras.get("tresse")
+    return isinstance(said, Mapping) and str(said.get("private", "")).strip().lower() in _TRUE
+
+
+def private_items(draft: Draft, page: Page) -> tuple[str, ...]:
+    """Return the items of a page that the helper must not see; none while the person is alone."""
+    if draft.mode not in (ResponseMode.HELPED, ResponseMode.FILLED_FOR):
+        return ()
+    structure: Structure = draft.version.structure
+    return tuple(
+        key
+        for key in shown_items(page, draft.state)
+        if structure.item(key).type.is_answered and is_private(structure.item(key))
+    )
