@@ -36,6 +36,8 @@ ELSEWHERE = {
     "editor_preview.show_preview": "same",
     "editor_start.ask_settings": "same",
     "editor_start.show_check": "same",
+    "exports.fetch_export": "needs a file that a worker wrote",
+    "exports.show_export": "same",
     "facilitate.show_code": "an image",
     "facilitate.show_count": "a fragment that the wall asks for",
     "form_files.show_file": "an image or a sound",

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
-from tests.app.jobs.conftest import own_app, own_url  # noqa: F401  a database that threads may share
 
 from app.extensions import db
 from app.respond import invitation
@@ -197,7 +196,7 @@ def test_quotas_cost_a_page_three_statements_at_most(app, made, full):
 
 
 @pytest.mark.slow
-def test_many_sent_at_once_never_take_more_places_than_there_are(own_app):  # noqa: F811  the fixture
+def test_many_sent_at_once_never_take_more_places_than_there_are(own_app):
     """Twenty phones in eight threads, a quota of seven: seven places, thirteen over, twenty receipts."""
     with unit_of_work() as session:
         study = StudyFactory.build()
