@@ -268,6 +268,10 @@ _WIDER = {
     ItemType.DATE: {ItemType.TEXT},
     ItemType.TIME: {ItemType.TEXT},
     ItemType.DATETIME: {ItemType.TEXT},
+    ItemType.BARCODE: {ItemType.TEXT},
+    ItemType.GEOPOINT: {ItemType.TEXT},
+    ItemType.GEOTRACE: {ItemType.TEXT},
+    ItemType.GEOSHAPE: {ItemType.TEXT},
 }
 """Types whose values the types at the right can hold; a calculation or hidden value holds anything."""
 _ANYTHING = frozenset({ItemType.CALCULATE, ItemType.HIDDEN})

@@ -1,6 +1,8 @@
 """What an author sends: a form alone, a form with its files, files alone, or all of them in one zip."""
 
+import io
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -60,6 +62,17 @@ def open_parcel(sent: Sequence[SentFile], *, form_expected: bool = True) -> Parc
     beside = tuple(each for each in files if each not in forms)
     _check(beside)
     return Parcel(forms[0] if forms else None, beside)
+
+
+def close_parcel(form: SentFile, files: Iterable[SentFile]) -> bytes:
+    """Return a zip of a form and its files, these in a folder named as other tools want it (`form-media`)."""
+    folder = f"{PurePosixPath(form.name).stem}-media"
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:  # pictures and sounds do not shrink
+        archive.writestr(form.name, form.content)
+        for each in files:
+            archive.writestr(f"{folder}/{bare_name(each.name)}", each.content)
+    return written.getvalue()
 
 
 def _is_folder(each: SentFile) -> bool:

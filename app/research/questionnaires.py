@@ -23,14 +23,17 @@ from app.wording.surveys import word_remark
 from core.errors import DomainError, Invalid
 from core.tables import to_xlsx
 from surveys import queries
-from surveys.form_files import file_report, inherit_files, keep_files, lists_in, ready_file
+from surveys.form_files import file_report, inherit_files, keep_files, lists_in, read_files, ready_file
 from surveys.models import QuestionnaireVersion
-from surveys.parcels import Parcel, open_parcel
+from surveys.parcels import Parcel, SentFile, close_parcel, open_parcel
 from surveys.services import import_questionnaire, publish
 from surveys.versions import load_version
 from surveys.xlsform import FormRefused
 from surveys.xlsform.example import example_form
 from surveys.xlsform.writer import write_form
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ZIP = "application/zip"
 
 blueprint = Blueprint(
     "questionnaires", __name__, url_prefix="/studies/<study_key>/questionnaires", template_folder="templates"
@@ -97,24 +100,28 @@ def download_example() -> ResponseReturnValue:
     """Give a small form to start from."""
     return send_file(
         io.BytesIO(to_xlsx(example_form())),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        mimetype=_WORKBOOK,
         as_attachment=True,
         download_name="exemple_xlsform.xlsx",
     )
 
 
-@blueprint.get("/versions/<uuid:version_id>/form.xlsx")
+@blueprint.get("/versions/<uuid:version_id>/form.<any(xlsx, zip):kind>")
 @permits(Action.STUDY_READ)
-def download_form(version_id: UUID) -> ResponseReturnValue:
-    """Give the form as an XLSForm workbook that other tools read."""
+def download_form(version_id: UUID, kind: str) -> ResponseReturnValue:
+    """Give the form as an XLSForm workbook that other tools read, alone or in a zip with its files."""
     session, study = db.session(), current_study()
     row = queries.get_version(session, study.study_id, version_id)
     definition = load_version(session, version_id).definition
+    name = f"{definition.form_id}_v{row.number}"
+    content = write_form(definition)
+    if kind == "zip":
+        content = close_parcel(SentFile(f"{name}.xlsx", content), read_files(session, version_id))
     return send_file(
-        io.BytesIO(write_form(definition)),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        io.BytesIO(content),
+        mimetype=_ZIP if kind == "zip" else _WORKBOOK,
         as_attachment=True,
-        download_name=f"{definition.form_id}_v{row.number}.xlsx",
+        download_name=f"{name}.{kind}",
     )
 
 

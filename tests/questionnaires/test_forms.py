@@ -10,6 +10,8 @@ from surveys.lists import list_id, read_list
 from surveys.simulation import simulate
 from surveys.structure import build_structure
 from surveys.xlsform import read_form
+from surveys.xlsform.writer import write_form
+from tests.factories.xforms import without_rows
 
 FORMS = sorted(Path(__file__).parent.glob("[a-z]*.md"))
 
@@ -35,3 +37,10 @@ def test_a_form_answers_as_it_says(path):
         found = simulate(structure, given, saved=saved)
         wanted = json.loads(expected)
         assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_comes_back_from_its_export(path):
+    definition = read_form(path.read_bytes()).definition
+
+    assert without_rows(read_form(write_form(definition)).definition) == without_rows(definition)

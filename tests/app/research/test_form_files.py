@@ -49,6 +49,20 @@ def test_import_keeps_the_files_sent_beside_the_form(lead, study, session):
     assert kept(session)[1] == ["mot.mp3", "visage.png"]
 
 
+def test_a_form_leaves_with_its_files_in_a_zip_that_can_be_sent_again(lead, study, session):
+    shown = bring(lead, study, (png(), "visage.png"), (MP3, "mot.mp3")).location
+    assert f'{shown}/form.zip"' in lead.get(shown).get_data(as_text=True)
+
+    content = lead.get(f"{shown}/form.zip").data
+    before = [each.sha256 for each in list_files(session, kept(session)[0].id)]
+    answer = bring(lead, study, form=(content, "envoi.zip"))
+
+    assert answer.status_code == 303
+    version, names = kept(session)
+    assert names == ["mot.mp3", "visage.png"]
+    assert [each.sha256 for each in list_files(session, version.id)] == before
+
+
 def test_import_takes_one_zip_with_everything(lead, study, session):
     content = zipped({"images.md": FORM.encode(), "images-media/visage.png": png(), "images-media/mot.mp3": MP3})
 
