@@ -13,6 +13,8 @@ from core.errors import Invalid
 from surveys.expressions import Expression
 
 SCHEMA = 1
+OFFERED_QUOTAS = "quotas"
+"""The setting that holds the quotas a form came with: `label`, `target`, `conditions` of `item` and `values`."""
 
 # Languages whose script runs from right to left, by their primary subtag; a script subtag wins over it.
 _RIGHT_TO_LEFT = frozenset(

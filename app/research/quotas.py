@@ -17,6 +17,7 @@ from app.wording import word
 from core.errors import DomainError
 from surveys import queries
 from surveys.fieldwork.quota_desk import add_quotas, change_target, count_anew, delete_quota
+from surveys.fieldwork.quota_offer import offered_quotas
 
 blueprint = Blueprint(
     "quotas",
@@ -33,6 +34,7 @@ def _list(collection_id: UUID, problem: str = "") -> str:
         row=queries.get_collection(session, study.study_id, collection_id),
         gauges=gauges(session, study.study_id, collection_id, study.disclosure_threshold, study.locale),
         threshold=study.disclosure_threshold,
+        offered=offered_quotas(session, study.study_id, collection_id),
         problem=problem,
     )
 
@@ -92,6 +94,21 @@ def create_quotas(collection_id: UUID) -> ResponseReturnValue:
     except DomainError as error:
         form.show(error)
         return _new(collection_id, form, status_of(error))
+    flash(ngettext("%(num)s quota added.", "%(num)s quotas added.", made), "good")
+    return _back(collection_id)
+
+
+@blueprint.post("/offered")
+@permits(Action.COLLECTION_MANAGE)
+@writes
+def add_offered(collection_id: UUID) -> ResponseReturnValue:
+    """Add the quotas that the form came with."""
+    session, study = db.session(), current_study()
+    offered = offered_quotas(session, study.study_id, collection_id)
+    try:
+        made = add_quotas(session, study.study_id, collection_id, offered, account_id=current_account().id)
+    except DomainError as error:
+        return _list(collection_id, word(error)), status_of(error)
     flash(ngettext("%(num)s quota added.", "%(num)s quotas added.", made), "good")
     return _back(collection_id)
 

@@ -32,6 +32,10 @@ SENTENCES: dict[str, str] = {
     "surveys.lss_option": _("The option “%(name)s” (%(value)s) is not taken over."),
     "surveys.lss_pages": _("The survey showed a whole group on one page; here each question has its own page."),
     "surveys.lss_quota": _("The quota “%(name)s” is not taken over: %(limit)s responses at most with %(members)s."),
+    "surveys.lss_quota_offered": _(
+        "The quota “%(name)s” is offered to each collection of this questionnaire: %(limit)s responses with "
+        "%(members)s."
+    ),
     "surveys.lss_random_group": _("The random order of the groups “%(name)s” is not taken over."),
     "surveys.lss_renamed": _("The code “%(name)s” becomes “%(other)s”."),
     "surveys.lss_script": _("A script is left out: it cannot run here (%(role)s)."),

@@ -6,12 +6,13 @@ from typing import Final
 
 from surveys.definition import Definition, Group, Item, ItemType, Node
 from surveys.lss.attributes import left_aside
-from surveys.lss.document import QuestionGroup, Row, read_document
+from surveys.lss.document import QuestionGroup, read_document
 from surveys.lss.languages import locale_of, tag_of_language
 from surveys.lss.maker import Maker, make_group, make_item
 from surveys.lss.markup import clean
 from surveys.lss.names import Names
 from surveys.lss.questions import read_question
+from surveys.lss.quotas import read_quotas
 from surveys.lss.reading import Pipes, Place, Reading, place_of_group
 from surveys.lss.rules import Rules, expression
 from surveys.lss.terms import Untranslatable
@@ -58,6 +59,7 @@ def read_lss(content: bytes, *, file_name: str = "survey.lss") -> ReadForm:
         reading.warn("lss_renamed", Place(), name=code, other=name)
     children = _children(reading)
     _remark_survey(reading)
+    settings = read_quotas(reading)
     if reading.is_refused:
         raise FormRefused(reading.problems)
     definition = Definition(
@@ -68,6 +70,7 @@ def read_lss(content: bytes, *, file_name: str = "survey.lss") -> ReadForm:
         children=tuple(_placed(node, f"/{_ROOT}") for node in children),
         choice_lists=reading.lists,
         root=_ROOT,
+        settings=settings,
     )
     try:
         build_structure(definition)
@@ -163,8 +166,6 @@ def _remark_survey(reading: Reading) -> None:
     if settings:
         reading.warn("lss_settings", Place(), names=", ".join(settings))
     _remark_texts(reading)
-    for quota in survey.rows.get("quota", ()):
-        _remark_quota(reading, quota)
     for rule in {row.get("id", ""): row for row in survey.rows.get("assessments", ())}.values():
         reading.warn("lss_assessment", Place(), name=clean(rule.get("name", "")).text)
     for parameter in survey.rows.get("survey_url_parameters", ()):
@@ -199,15 +200,3 @@ def _remark_texts(reading: Reading) -> None:
             reading.warn("lss_end_url", Place(language=language), name=words["surveyls_url"][:200])
     if any(row.get(f"surveyls_{name}") for row in survey.texts.values() for name in _MESSAGES):
         reading.warn("lss_messages", Place())
-
-
-def _remark_quota(reading: Reading, quota: Row) -> None:
-    survey = reading.survey
-    codes = {question.qid: question.code for question in survey.questions()}
-    members = [
-        f"{codes.get(row.get('qid', ''), row.get('qid', ''))} = {row.get('code', '')}"
-        for row in survey.rows.get("quota_members", ())
-        if row.get("quota_id") == quota.get("id")
-    ]
-    name, limit = quota.get("name", ""), quota.get("qlimit", "")
-    reading.warn("lss_quota", Place(), name=name, limit=limit, members=", ".join(members))

@@ -8,6 +8,7 @@ from surveys.answering import open_draft, save_page, submit
 from surveys.fieldwork.models import Quota
 from surveys.fieldwork.quota_desk import QuotaDraft, Wanted, add_quotas
 from surveys.models import GroupLink
+from tests.factories.lss import Q, lss
 from tests.factories.studies import PopulationFactory, SiteFactory, StudyFactory, member_client
 from tests.factories.surveys import make_collection, start, survey
 
@@ -202,3 +203,21 @@ def test_group_that_makes_no_sense_is_refused_in_words(session, lead, place, for
     assert answer.status_code == 422
     assert sentence in answer.text
     assert session.scalars(select(GroupLink)).all() == []
+
+
+def test_quotas_that_came_with_the_form_are_offered_once(session, lead, study):
+    content = lss(
+        Q("g", "G"),
+        tables={
+            "quota": [{"id": 1, "name": "Femmes", "qlimit": 50, "active": 1}],
+            "quota_members": [{"quota_id": 1, "qid": 2, "code": "F"}],
+        },
+    )
+    made = make_collection(session, study, content.decode())
+    place = f"/studies/{study.key}/collections/{made.id}/quotas/"
+    offered = lead.get(place).text
+
+    added = lead.post(f"{place}offered", follow_redirects=True).text
+
+    assert ("Ajouter ces quotas" in offered, "Ajouter ces quotas" in added) == (True, False)
+    assert quotas(session) == {"Femmes": (50, [{"item": "g", "values": ["F"]}])}

@@ -402,10 +402,48 @@ def test_every_feature_that_is_left_aside_is_named_with_its_place():
         ("end_text", {"language": "fr", "text": "Merci"}),
         ("end_url", {"language": "fr", "name": "https://example.org"}),
         ("messages", {}),
-        ("quota", {"name": "Femmes", "limit": "50", "members": "a = F"}),
         ("assessment", {"name": "Score"}),
         ("url_parameter", {"name": "site"}),
+        ("quota", {"name": "Femmes", "limit": "50", "members": "a = F"}),
     ]
+
+
+def test_quotas_on_answers_are_offered_to_collections():
+    content = lss(
+        Q("g", "G"),
+        Q("m", "M", parts=TWO),
+        Q("t", "A", parts=TWO),
+        tables={
+            "quota": [
+                {"id": 1, "name": "Femmes aidées", "qlimit": 50, "active": 1},
+                {"id": 2, "name": "Contents", "qlimit": 5, "active": 1},
+                {"id": 3, "name": "Aucun", "qlimit": 0, "active": 1},
+                {"id": 4, "name": "Éteint", "qlimit": 9, "active": 0},
+                {"id": 5, "name": "Ailleurs", "qlimit": 9, "active": 1},
+            ],
+            "quota_members": [
+                {"quota_id": 1, "qid": 2, "code": "F"},
+                {"quota_id": 1, "qid": 3, "code": "a"},
+                {"quota_id": 1, "qid": 3, "code": "b"},
+                {"quota_id": 2, "qid": 6, "code": "b-5"},
+                {"quota_id": 3, "qid": 2, "code": "M"},
+                {"quota_id": 4, "qid": 2, "code": "M"},
+                {"quota_id": 5, "qid": 2, "code": "Z"},
+            ],
+        },
+    )
+
+    assert read_lss(content).definition.settings == {
+        "quotas": [
+            {
+                "label": "Femmes aidées",
+                "target": 50,
+                "conditions": [{"item": "g", "values": ["F"]}, {"item": "m", "values": ["a", "b"]}],
+            },
+            {"label": "Contents", "target": 5, "conditions": [{"item": "t_b", "values": ["5"]}]},
+        ]
+    }
+    assert [code for code, _details in remarks(content)] == ["quota_offered"] * 2 + ["quota"] * 3
 
 
 def test_a_survey_without_a_peculiarity_has_no_remark():
