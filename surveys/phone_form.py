@@ -7,6 +7,7 @@ one is its number. An expression is its tree alone.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from surveys.choosing import ChoiceList
 from surveys.definition import Choice, Item, Node, Repeat, Texts
 from surveys.expressions import KNOWN_FUNCTIONS, Expression
 from surveys.expressions.catalogue import PARITY
@@ -16,12 +17,15 @@ from surveys.structure import ROOT, Place, Structure
 
 SCHEMA: Final = 1
 
+MAX_CHOICES: Final = 1_000
+"""Lines of a file that is sent to phones; questions about a longer one are asked of the server."""
+
 Dress = Callable[[str], str | None]
 """Gives the safe HTML of a text of the author, None where it is the text itself, escaped."""
 
 _TEXTS: Final = ("labels", "hints", "constraint_messages", "required_messages")
-_RULES: Final = ("relevant", "required", "read_only", "constraint", "calculation", "default", "choice_filter", "count")
-_PLAIN: Final = ("list_name", "appearance", "parameters", "trigger", "media")
+_RULES: Final = ("relevant", "required", "read_only", "constraint", "calculation", "default", "count")
+_PLAIN: Final = ("appearance", "parameters", "trigger", "media")
 _NOT_ON_THE_PHONE: Final[Tree] = ["call", "", []]
 
 
@@ -33,20 +37,64 @@ def no_markup(_text: str) -> str | None:
 def phone_form(structure: Structure, pages: tuple[Page, ...], *, dress: Dress = no_markup) -> dict[str, Any]:
     """Return plain JSON. Beside `labels` and the like, `html` holds those that `dress` made other than their text."""
     definition = structure.definition
+    lists = _Lists(structure, dress)
     return {
         "schema": SCHEMA,
         "root": definition.root,
         "version": definition.version,
         "locale": definition.default_locale,
         "locales": [[locale.tag, locale.name, locale.direction] for locale in definition.locales],
-        "nodes": [_node(place, dress) for place in structure.places],
+        "nodes": [_node(place, lists.of(place), dress) for place in structure.places],
         "order": list(structure.order),
-        "lists": {name: [_choice(each, dress) for each in given] for name, given in definition.choice_lists.items()},
+        "lists": lists.written,
+        "files": sorted(structure.files),
         "pages": [_page(page) for page in pages],
     }
 
 
-def _node(place: Place, dress: Dress) -> dict[str, Any]:
+class _Lists:
+    """The lists of choices that phones get: those of the form, and short ones of files."""
+
+    def __init__(self, structure: Structure, dress: Dress) -> None:
+        self._structure = structure
+        self._dress = dress
+        self._names: dict[int, str] = {}
+        self.written: dict[str, list[dict[str, Any]]] = {
+            name: [_choice(each, dress) for each in choices]
+            for name, choices in structure.definition.choice_lists.items()
+        }
+
+    def of(self, place: Place) -> dict[str, Any]:
+        """Return where a question has its choices from: a list, answers given in a repeat, or a file too long."""
+        source = self._structure.sources.get(place.index)
+        if source is None or not isinstance(place.node, Item):
+            return {}
+        written: dict[str, Any] = {}
+        if source.filter is not None:
+            written["choice_filter"] = _computable(source.filter.tree)
+        if source.seed is not None:
+            written["seed"] = _computable(source.seed.tree)
+        if source.quoted:
+            return written | {"quoted": source.quoted}
+        if len(
+            source.listed.choices
+        ) > MAX_CHOICES and source.listed.choices != self._structure.definition.choice_lists.get(place.node.list_name):
+            return written | {"unlisted": True}
+        return written | {"list": self._name(source.listed, place.node.list_name)}
+
+    def _name(self, listed: ChoiceList, name: str) -> str:
+        if listed.choices == self._structure.definition.choice_lists.get(name):
+            return name
+        if id(listed) not in self._names:
+            self._names[id(listed)] = f"#{len(self._names)}"
+            self.written[self._names[id(listed)]] = [
+                _choice(choice, self._dress) | {"cells": {cell.name: cell.value for cell in listed.node(row).children}}
+                for row, choice in enumerate(listed.choices)
+            ]
+        return self._names[id(listed)]
+
+
+def _node(place: Place, source: dict[str, Any], dress: Dress) -> dict[str, Any]:
     node = place.node
     written: dict[str, Any] = {"name": node.name, "type": _type(node)}
     if node.key != node.name:
@@ -58,7 +106,7 @@ def _node(place: Place, dress: Dress) -> dict[str, Any]:
         if rule is not None and rule is not False:
             written[name] = _computable(rule.tree) if isinstance(rule, Expression) else rule
     written |= {name: _written(getattr(node, name, None)) for name in _PLAIN if getattr(node, name, None)}
-    return written | _texts({name: getattr(node, name, {}) for name in _TEXTS}, dress)
+    return written | source | _texts({name: getattr(node, name, {}) for name in _TEXTS}, dress)
 
 
 def _type(node: Node) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from surveys.definition import Choice, Definition, Group, Item, ItemType, Locale, Node, Repeat
 from surveys.expressions import Expression, ExpressionError, parse
+from surveys.lists import ListFile
 from surveys.occurrences import key_at
 from surveys.structure import Cycle, Structure
 from surveys.versions import prepare
@@ -107,6 +108,17 @@ FILTERS = (
     "true()",
 )
 COUNTS = ("${N}", "2", "${N} + 1", "count-selected(${N})", "position(..)", "string-length(${N})", "sin(${N})")
+PARAMETERS: tuple[dict[str, str], ...] = (
+    *(
+        {},
+        {},
+        {"randomize": "true"},
+        {"randomize": "true", "seed": "7"},
+        {"randomize": "true", "seed": "${q0}"},
+        {"start": "0", "end": "5", "step": "0.5"},
+    ),
+)
+FILE = ListFile("few.csv", ("name", "label", "g"), (("a", "Un", "x"), ("b", "Deux", "a"), ("c d", "Trois", "3")))
 LABELS = ("Question", "Bonjour ${N}", "<b>${N}</b> & co", "", "« ${ N } » ${last-saved#N}", "${nobody}")
 
 
@@ -133,7 +145,8 @@ class FormDrawing:
                         default_locale="fr",
                         choice_lists={name: self._choices() for name in ("one", "two")},
                         children=children,
-                    )
+                    ),
+                    {"few": FILE},
                 )
             except Cycle:
                 continue
@@ -182,10 +195,14 @@ class FormDrawing:
             calculation=self._expression(VALUES) if calculated else None,
             default=self.random.choice((None, None, "a", "3", self._expression(VALUES))),
             trigger=(self.random.choice(self.names),) if calculated and self.random.random() < 0.3 else (),
-            list_name=self.random.choice(("one", "two")) if kind.has_choices else "",
+            list_name=self._list() if kind.has_choices else "",
             choice_filter=self._rule(FILTERS, 0.4) if kind.has_choices else None,
-            parameters=self.random.choice(({}, {"randomize": "true"}, {"start": "0", "end": "5", "step": "0.5"})),
+            parameters=self.random.choice(PARAMETERS),
         )
+
+    def _list(self) -> str:
+        """Return a list of the form, one of a file, or the answers given to a question."""
+        return self.random.choice(("one", "one", "two", "few.csv", f"${{{self.random.choice(self.names)}}}"))
 
     def _rule(self, sources: Sequence[str], share: float) -> Expression | None:
         return self._expression(sources) if self.random.random() < share else None
@@ -226,7 +243,7 @@ class FormDrawing:
         return {
             "answers": answers,
             "missing": missing,
-            "carried": carried,
+            "carried": carried | ({":saved": {self.names[0]: "b"}} if self.random.random() < 0.5 else {}),
             "moment": MOMENT.isoformat(),
             "seed": self.random.randrange(2**31),
             "locale": self.random.choice(("fr", "ar")),

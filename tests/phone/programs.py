@@ -172,7 +172,9 @@ class Drawing:
         if draw < 0.4 and levels > 0:
             return ["filter", self.tree("nodes", levels), [self._predicate(levels)]]
         if draw < 0.5 and levels > 0:
-            name, kinds = self.random.choice((("current", ""), ("indexed-repeat", "ssn"), ("instance", "t")))
+            name, kinds = self.random.choice(
+                (("randomize", "sv"), ("current", ""), ("indexed-repeat", "ssn"), ("instance", "t"))
+            )
             return self._call(name, kinds, levels)
         start: Any = self.random.choice((None, "/", "/"))
         if draw > 0.9 and levels > 0:

@@ -125,7 +125,7 @@ function wholeOf(state) {
       readOnly: state.holds(place.read_only, occurrence) === ASK ? "?" : state.isReadOnly(key),
       value: unsure ? "?" : state.value(key),
       text: unsure ? "?" : occurrence.read,
-      choices: occurrence.vague ? "?" : choices,
+      choices: occurrence.vague || (place.seed && state.asks.has(key)) ? "?" : choices,
       hint: state.text(key, "hints"),
       fault: state.violations([key]).map(({ fault, code }) => [fault, code]),
       wording: state.text(key, "constraint_messages"),

@@ -19,7 +19,7 @@
  *     changed: ["age"],                        // keys just changed, for calculations with a trigger
  *   });
  *
- *   form.item(key)                 the item or group as in surveys/phone_form.py: name, key, type, list_name, appearance…
+ *   form.item(key)                 the item or group as in surveys/phone_form.py: name, key, type, list, appearance…
  *   state.isRelevant(key)          items and groups; keys of repeated ones carry their numbers: "age[2]"
  *   state.isRequired(key)  state.isReadOnly(key)
  *   state.violations(keys)         [{ key, fault: "required" | "constraint" | "type" | "choice", code }]; all items without keys
@@ -33,12 +33,12 @@
  *   state.asks                     Set of keys of which only the server knows something: they are shown, nothing of them is
  *                                  refused here, what depends on them is unknown too, and the server decides
  */
-import { shuffled } from "./expressions/chance.js";
+import { shuffle, shuffled } from "./expressions/chance.js";
 import { ASK, FAILURE } from "./expressions/faults.js";
 import { number, scopeOf, truth, value } from "./expressions/interpreter.js";
 import { readInstant, Zone } from "./expressions/moments.js";
 import { TreeNode } from "./expressions/nodes.js";
-import { asText } from "./expressions/values.js";
+import { asNumber, asText } from "./expressions/values.js";
 import { check, hasChoices, isAnswered, isSilent, valueOf } from "./kinds.js";
 import { escape, keyAt, splitKey, textOf, tokens } from "./texts.js";
 
@@ -48,7 +48,7 @@ const isGroup = (type) => type === "group" || type === "repeat";
 
 export function prepare(json, zone = "Europe/Paris") {
   const top = { name: json.root, repeats: [], children: [] };
-  const form = { ...json, top, zone: new Zone(zone), byKey: new Map(), byName: new Map(), trees: {} };
+  const form = { ...json, top, zone: new Zone(zone), byKey: new Map(), byName: new Map(), trees: {}, rows: {} };
   form.nodes = json.nodes.map((node, index) => ({ key: node.name, ...node, index, children: [] }));
   for (const place of form.nodes) {
     place.above = form.nodes[place.up] || top;
@@ -63,6 +63,14 @@ export function prepare(json, zone = "Europe/Paris") {
 }
 
 export const evaluate = (form, draft) => new State(form, draft);
+
+/* What filters and instance() read of a choice: an element a column. */
+function cells(item, { name, labels = {}, attributes, cells: written }, itextId) {
+  const label = Object.values(labels)[0] || "";
+  const columns = written || { name, ...(itextId && { itextId }), label, ...attributes };
+  for (const [column, text] of Object.entries(columns)) item.add(column, text);
+  return item;
+}
 
 /* One node of a response: `stored` is what was given, `read` what others read (empty while not relevant). What only the
  * server knows of it stops who reads it. */
@@ -154,32 +162,31 @@ class State {
     return this.walk(start).filter((each) => each.place === target);
   }
 
-  lastSaved() {
-    return "";
+  lastSaved(name) {
+    return textOf((this.answers[":saved"] || {})[name]);
   }
 
-  /* A choice list as a tree: root/item/(name, itextId, label, attributes). */
+  /* A list of the form as a tree: root/item/(name, itextId, label, attributes). A file is read on the server. */
   instance(name) {
-    const { lists, trees } = this.form;
+    const { lists, files = [], trees } = this.form;
+    if (!lists[name] && files.includes(name.toLowerCase())) throw ASK;
     if (!lists[name]) return null;
     if (!trees[name]) {
       trees[name] = new TreeNode("", "", "root");
       const root = trees[name].add("root");
       lists[name].forEach((choice, position) => {
-        const item = root.add("item");
-        const written = Object.values(choice.labels || {});
-        item.add("name", choice.name);
-        if (written.some(Boolean)) item.add("itextId", `${name}-${position}`);
-        item.add("label", written[0]);
-        for (const [column, text] of Object.entries(choice.attributes || {})) item.add(column, text);
+        const written = Object.values(choice.labels || {}).some(Boolean);
+        cells(root.add("item"), choice, written && `${name}-${position}`);
       });
     }
     return trees[name];
   }
 
-  choiceLabel({ place }, name) {
-    const choice = place && this.every(place).find((each) => each.name === name);
-    return choice ? this.wording(choice, "labels")[0] : "";
+  choiceLabel(question, name) {
+    if (!question.place) return "";
+    if (question.place.unlisted) throw ASK;
+    const found = this.every(question).find(([choice]) => choice.name === name);
+    return found ? this.wording(found[0], "labels")[0] : "";
   }
 
   translation(identifier) {
@@ -243,13 +250,17 @@ class State {
   }
 
   read(occurrence) {
-    const { calculation, trigger, choice_filter: filter } = occurrence.place;
+    const { calculation, trigger, choice_filter: filter, quoted, type } = occurrence.place;
     const due = calculation && (!trigger || this.attempt(occurrence, () => this.isTriggered(occurrence)));
     if (due === ASK) occurrence.vague = true;
-    else if (due) this.store(occurrence, calculation);
-    if (!occurrence.stored || !filter) return occurrence.stored;
+    else if (due) {
+      occurrence.read = occurrence.stored; // what `.` and once() read
+      this.store(occurrence, calculation);
+    }
+    const { stored } = occurrence;
+    if (!stored || !(filter || quoted)) return stored;
     const left = this.left(occurrence).map((choice) => choice.name);
-    return tokens(occurrence.stored).filter((part) => left.includes(part)).join(" ");
+    return (type === "select_one" ? [stored] : tokens(stored)).filter((part) => left.includes(part)).join(" ");
   }
 
   isTriggered(occurrence) {
@@ -282,29 +293,59 @@ class State {
     for (const each of fresh.flatMap((one) => this.walk(one))) this.applyDefault(each);
   }
 
-  every(place) {
-    return this.form.lists[place.list_name] || [];
+  /* Every choice, each with what a filter reads of it: a line of its list, or an occurrence whose answer it is. */
+  every(occurrence) {
+    const { list, quoted } = occurrence.place;
+    if (quoted) return this.quoted(occurrence, this.form.byName.get(quoted));
+    const { lists, rows } = this.form;
+    if (!rows[list]) {
+      const root = new TreeNode("root");
+      root.parent = new TreeNode("", "", "root");
+      rows[list] = (lists[list] || []).map((choice) => [choice, Object.assign(cells(new TreeNode("item"), choice), { parent: root })]);
+    }
+    return rows[list];
+  }
+
+  /* The answers given in a repeat as choices; the same one only once. */
+  quoted(occurrence, target) {
+    const names = new Map();
+    const repeat = target.repeats[target.repeats.length - 1];
+    for (const row of repeat ? this.find(occurrence, repeat.name) : []) {
+      for (const answer of row.relevant ? this.walk(row).filter((each) => each.place === target) : []) {
+        const name = occurrence.place.type === "select_one" ? answer.value : tokens(answer.value).join("_");
+        if (name && !names.has(name)) names.set(name, [{ name, labels: { [this.form.locale]: answer.value } }, row]);
+      }
+    }
+    return [...names.values()];
   }
 
   /* The choices that the filter keeps, in their order. */
   left(occurrence) {
-    const { place } = occurrence;
+    const { choice_filter: filter, parameters = {}, unlisted } = occurrence.place;
     if (occurrence.left) return occurrence.left;
-    let left = this.every(place);
-    if (place.choice_filter && left.length) {
-      const rows = this.instance(place.list_name).children[0].children;
-      const kept = this.attempt(occurrence, (scope) => {
-        scope.size = rows.length;
-        return left.filter((_, index) => {
-          Object.assign(scope, { node: rows[index], position: index + 1 });
-          return truth(place.choice_filter, scope);
-        });
-      }, left);
-      if (kept === ASK) occurrence.vague = true;
-      else left = kept;
-    }
-    if ((place.parameters || {}).randomize === "true") left = shuffled(left, `${this.seed}/${place.key}`);
-    return (occurrence.left = left);
+    const pairs = this.attempt(occurrence, () => this.every(occurrence), []);
+    const kept = !filter || pairs === ASK ? pairs : this.attempt(occurrence, (scope) => {
+      scope.size = pairs.length;
+      return pairs.filter(([, node], index) => {
+        Object.assign(scope, { node, position: index + 1 });
+        return truth(filter, scope);
+      });
+    }, pairs);
+    const isKnown = kept !== ASK && !unlisted;
+    occurrence.vague = occurrence.vague || (!isKnown && !!(filter || pairs === ASK));
+    if (!isKnown) this.asks.add(this.key(occurrence));
+    const left = (kept === ASK ? (pairs === ASK ? [] : pairs) : kept).map(([choice]) => choice);
+    return (occurrence.left = parameters.randomize === "true" ? this.draw(left, occurrence) : left);
+  }
+
+  draw(choices, occurrence) {
+    const { seed, key } = occurrence.place;
+    if (!seed) return shuffled(choices, `${this.seed}/${key}`);
+    const drawn = this.attempt(occurrence, (scope) => {
+      const given = value(seed, scope);
+      return shuffle(choices, +asNumber(given, this.zone), asText(given));
+    }, shuffle(choices, 0));
+    return drawn === ASK ? choices : drawn;
   }
 
   // What is said of it (surveys/engine.py).
@@ -367,9 +408,10 @@ class State {
     }
     const code = check(place, read);
     if (code) return ["type", code];
-    const names = this.every(place).map((choice) => choice.name);
-    if (hasChoices(type) && !place.choice_filter && names.length && !tokens(read).every((name) => names.includes(name))) {
-      return ["choice", "surveys.unknown_choice"];
+    if (hasChoices(type) && !place.quoted && !place.unlisted) {
+      const names = this.every(occurrence).map(([choice]) => choice.name);
+      const given = type === "select_one" ? [read] : tokens(read);
+      if (names.length && !given.every((name) => names.includes(name))) return ["choice", "surveys.unknown_choice"];
     }
     return constraint && !this.holds(constraint, occurrence) ? ["constraint"] : [];
   }
@@ -411,11 +453,12 @@ class State {
   html(holder, kind, occurrence, wanted) {
     const [template, tag] = this.wording(holder, kind, wanted);
     const dressed = ((holder.html || {})[kind] || {})[tag] || escape(template);
-    return [dressed.replace(/\$\{\s*(?:last-saved#)?([^}\s]+)\s*\}/g, (_, name) => this.quoted(occurrence, name)), tag];
+    return [dressed.replace(/\$\{\s*(last-saved#)?([^}\s]+)\s*\}/g, (...found) => this.filledIn(occurrence, ...found)), tag];
   }
 
-  quoted(occurrence, name) {
+  filledIn(occurrence, _, saved, name) {
     const found = this.attempt(occurrence, () => {
+      if (saved) return this.lastSaved(name);
       const [first] = this.find(occurrence, name);
       return first ? first.value : "";
     });

@@ -4,8 +4,9 @@
  * A signature says what each argument is turned into before the operation gets it, after the scope: t text, n number,
  * b truth, v value as it is, s nodes, `.` the tree itself (computed only if needed); the last one serves for all that
  * follow. The server has counted the arguments. */
+import { shuffle } from "./chance.js";
 import { ASK, FAILURE } from "./faults.js";
-import { nodes, number, text, truth, value, visit } from "./interpreter.js";
+import { nodes, number, text, truth, value } from "./interpreter.js";
 import {
   DAY, invalidMoment, iso, Moment, momentAt, momentOfDays, readInstant, readMoment, timeOfDay,
 } from "./moments.js";
@@ -131,18 +132,6 @@ function indexedRepeat(scope, target, ...pairs) {
   return nodes(target, scope, true).filter((node) => above(node).includes(within));
 }
 
-/* pulldata(list, wanted column, key column, key) */
-function pulldata(scope, name, ...trees) {
-  const [root] = instance(scope, name);
-  if (!root) return "";
-  const items = root.children.flatMap((top) => top.children);
-  visit(scope, items.length);
-  const [wanted, column, key] = trees.map((tree) => text(tree, scope));
-  const found = items.find((item) => item.children.some((cell) => cell.name === column && cell.value === key));
-  const cell = found && found.children.find((each) => each.name === wanted);
-  return cell ? cell.value : "";
-}
-
 function instance(scope, name) {
   const root = scope.world.instance(name);
   return root ? [root] : [];
@@ -201,7 +190,10 @@ const FUNCTIONS = new Map(Object.entries({
   once: [".", (scope, tree) => scope.node.value || text(tree, scope)],
   pi: ["", () => Math.PI],
   position: ["s", position],
-  pulldata: ["t.", pulldata],
+  randomize: ["sv", (scope, given, seed) => {
+    if (seed === undefined) throw ASK;
+    return shuffle(given, +asNumber(seed, scope.zone), asText(seed));
+  }],
   regex: ["t", (_, given, pattern) => matches(given, pattern)],
   round: ["n", round],
   selected: ["t", (_, given, choice) => {

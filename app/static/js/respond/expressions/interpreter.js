@@ -35,11 +35,6 @@ export function nodes(tree, scope, everywhere) {
   return found;
 }
 
-export function visit(scope, count) {
-  scope.visits += count;
-  if (scope.visits > MAX_VISITS) throw ASK;
-}
-
 const OPERATIONS = {
   "+": (left, right) => +left + +right,
   "-": (left, right) => left - right,
@@ -110,7 +105,8 @@ function path(start, steps, scope) {
     const fits = nodeTest(axis, test);
     const reached = found.flatMap((node) => {
       const met = AXES[axis](node);
-      visit(scope, met.length);
+      scope.visits += met.length;
+      if (scope.visits > MAX_VISITS) throw ASK;
       return predicates.reduce((kept, predicate) => keep(kept, predicate, scope), met.filter(fits));
     });
     const single = found.length === 1;
