@@ -22,6 +22,7 @@ DOMAINS = (
     "jobs",
     "media",
     "messages",
+    "mirror",
     "offline",
     "repeats",
     "respond",

@@ -32,6 +32,7 @@ class Method(enum.StrEnum):
     NEWCOMBE_PAIRED = "newcombe_paired"
     WELCH = "welch"
     NEWCOMBE = "newcombe"
+    CLUSTERED = "clustered"
 
 
 class Assumption(enum.StrEnum):

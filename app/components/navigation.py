@@ -49,6 +49,7 @@ CHAPTERS = (
             (_("Questionnaires"), "questionnaires.list_questionnaires"),
             (_("Question bank"), "bank.list_questions"),
             (_("Collections"), "collections.list_collections"),
+            (_("Mirrored questions"), "mirror.show_mirror"),
         ),
     ),
     (

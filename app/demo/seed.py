@@ -139,12 +139,15 @@ class _Places:
 
     def write_people(self, households: Iterable[Household], workers: Iterable[Worker]) -> dict[str, UUID]:
         """Put everybody on the list; return each participant by pseudonym."""
-        people = [self._recipient(household) for household in households] + [self._worker(worker) for worker in workers]
+        staff = list(workers)
+        people = [self._recipient(household, staff) for household in households]
+        people += [self._worker(worker) for worker in staff]
         self._session.add_all(people)
         self._session.flush()
         return {person.pseudonym: person.id for person in people}
 
-    def _recipient(self, household: Household) -> Participant:
+    def _recipient(self, household: Household, workers: list[Worker]) -> Participant:
+        near = [worker.pseudonym for worker in workers if worker.site == household.site]
         state = FlowState.ENROLLED if household.enrolled else FlowState.INVITED if household.is_invited else None
         return Participant(
             study_id=self._study_id,
@@ -160,6 +163,7 @@ class _Places:
                 "âge": household.age_bracket,
                 "ancienneté au RSA": household.rsa_years,
                 "numéro de liste": household.number,
+                "référent·e": near[int(household.number) % len(near)],
             },
         )
 

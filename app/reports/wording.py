@@ -51,6 +51,7 @@ def word_method(method: Method) -> str:
         Method.NEWCOMBE_PAIRED: _("Newcombe's interval for the same persons"),
         Method.WELCH: _("Welch's interval"),
         Method.NEWCOMBE: _("Newcombe's interval"),
+        Method.CLUSTERED: _("interval between professionals, several pairs each"),
     }[method]
 
 

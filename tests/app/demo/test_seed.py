@@ -10,6 +10,7 @@ from evaluation.models import Report
 from evaluation.queries.answers import load_observations
 from evaluation.queries.frame import load_frame
 from evaluation.queries.indicators import compare_naively, list_indicators, measure_observations
+from evaluation.queries.mirror import load_mirror
 from studies.models import Participant, Study
 from surveys.models import Response, ResponseState
 
@@ -37,6 +38,11 @@ def test_demonstration_holds_every_strand_a_known_truth_and_a_report_with_nothin
     naive = compare_naively(frame, card, observations, wave="T2").difference
     assert as_drawn.low < 0 < as_drawn.high
     assert naive.low > 0
+
+    mirror = load_mirror(session, frame, locale="fr", wave="T1")
+    assert {question.key for question in mirror.questions} >= {"confiance", "isolement", "peur_sanction", "demarches"}
+    fear = next(question for question in mirror.questions if question.key == "peur_sanction")
+    assert (mirror.link, fear.dyads.professionals > 20, fear.dyads.same.value < 1) == ("référent·e", True, True)
 
     report_id = session.scalar(select(Report.id).where(Report.study_id == study_id))
     with app.test_request_context(headers={"Accept-Language": "fr"}):
