@@ -220,22 +220,36 @@ class Evaluation:
     def _filter(self, item: Item, occurrence: Occurrence) -> tuple[Choice, ...]:
         source = self.structure.source(item)
         if source.quoted:
-            pairs: list[tuple[Choice, Node]] = list(self._quoted(source.quoted, item, occurrence))
-        elif source.filter is None:
-            return self._ordered(source.listed.choices, source, item, occurrence)
-        else:
-            places = narrowed(source, lambda wanted: self.compute(wanted, occurrence))
-            listed = source.listed
-            kept = range(len(listed.choices)) if places is None else places
-            pairs = [(listed.choices[place], listed.node(place)) for place in kept]
-        if source.filter is not None:
-            self.node = self.current = occurrence
-            try:
-                left = {id(row) for row in select(source.filter, [row for _choice, row in pairs], self)}
-                pairs = [pair for pair in pairs if id(pair[1]) in left]
-            except ExpressionError as failure:
-                self.failures[source.filter.source] = failure.code
-        return self._ordered([choice for choice, _row in pairs], source, item, occurrence)
+            pairs = list(self._quoted(source.quoted, item, occurrence))
+            kept = self._kept([row for _choice, row in pairs], source, occurrence)
+            return self._ordered([pairs[place][0] for place in kept], source, item, occurrence)
+        listed = source.listed.choices
+        places = self.places_left(item, occurrence)
+        left = listed if isinstance(places, range) else [listed[place] for place in places]
+        return self._ordered(left, source, item, occurrence)
+
+    def places_left(self, item: Item, occurrence: Occurrence) -> Sequence[int]:
+        """Return the places in its list of the choices that the filter of an item keeps; all of them is a range."""
+        source = self.structure.source(item)
+        everything = range(len(source.listed.choices))
+        if source.filter is None:
+            return everything
+        narrow = narrowed(source, lambda wanted: self.compute(wanted, occurrence))
+        among = everything if narrow is None else narrow
+        kept = self._kept([source.listed.node(place) for place in among], source, occurrence)
+        return [among[place] for place in kept]
+
+    def _kept(self, rows: Sequence[Node], source: Source, occurrence: Occurrence) -> Sequence[int]:
+        """Return the places of the rows that a filter keeps; all of them when it fails on these answers."""
+        if source.filter is None:
+            return range(len(rows))
+        self.node = self.current = occurrence
+        try:
+            left = {id(row) for row in select(source.filter, rows, self)}
+        except ExpressionError as failure:
+            self.failures[source.filter.source] = failure.code
+            return range(len(rows))
+        return [place for place, row in enumerate(rows) if id(row) in left]
 
     def _ordered(
         self, choices: Sequence[Choice], source: Source, item: Item, occurrence: Occurrence

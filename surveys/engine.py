@@ -13,8 +13,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveys.choosing import ChoiceList
 from surveys.computing import Evaluation
-from surveys.definition import Item, ItemType, Texts
+from surveys.definition import Choice, Item, ItemType, Texts
 from surveys.instance import Instance, Occurrence
 from surveys.items import check_value, value_of
 from surveys.occurrences import key_at, split_key
@@ -238,20 +239,46 @@ class FormState:
         item = self._item(occurrence)
         if item is None:
             return ()
-        tag = locale or self._engine.locale
-        return tuple(
-            ShownChoice(choice.name, *self._word(choice.labels, occurrence, tag))
-            for choice in self._engine.choices_left(item, occurrence)
-        )
+        return self._worded(self._engine.choices_left(item, occurrence), occurrence, locale)
 
     def every_choice(self, key: str, locale: str = "") -> tuple[ShownChoice, ...]:
         """Return all the choices of an item, those a filter hides too, as a preview shows them."""
+        return self._worded(self.listed(key), self.occurrence(key), locale)
+
+    def listed(self, key: str) -> Sequence[Choice]:
+        """Return the choices of an item before any filter; answers given in a repeat are among them as they stand."""
+        item = self.structure.item(key)
+        if not self.structure.source(item).quoted:
+            return self.structure.choices(item)
+        return tuple(self._engine.known_choices(item, self.occurrence(key)).values())
+
+    def count_choices(self, key: str) -> int:
+        """Return how many choices the filter leaves."""
+        item, occurrence = self.structure.item(key), self.occurrence(key)
+        if self.structure.source(item).quoted:
+            return len(self._engine.choices_left(item, occurrence))
+        return len(self._engine.places_left(item, occurrence))
+
+    def find_choices(self, key: str, typed: str, locale: str = "", *, limit: int) -> tuple[ShownChoice, ...]:
+        """Return the choices left whose label has words that begin as those typed, the best first, `limit` at most."""
+        item, occurrence = self.structure.item(key), self.occurrence(key)
+        tag, source = locale or self._engine.locale, self.structure.source(item)
+        listed, places = source.listed, self._engine.places_left(item, occurrence)
+        if source.quoted:
+            listed = ChoiceList(self._engine.choices_left(item, occurrence), lambda _place: {})
+            places = range(len(listed.choices))
+        found = listed.find(typed, places, self.structure.definition, tag, limit)
+        return self._worded([listed.choices[place] for place in found], occurrence, tag)
+
+    def name_choices(self, key: str, names: Sequence[str], locale: str = "") -> tuple[ShownChoice, ...]:
+        """Return these choices of an item, worded; a name that is none is left out."""
         occurrence = self.occurrence(key)
-        item = self._item(occurrence)
-        return tuple(
-            ShownChoice(choice.name, *self._word(choice.labels, occurrence, locale or self._engine.locale))
-            for choice in (self.structure.choices(item) if item is not None else ())
-        )
+        known = self._engine.known_choices(self.structure.item(key), occurrence)
+        return self._worded([known[name] for name in names if name in known], occurrence, locale)
+
+    def _worded(self, choices: Sequence[Choice], occurrence: Occurrence, locale: str) -> tuple[ShownChoice, ...]:
+        tag = locale or self._engine.locale
+        return tuple(ShownChoice(each.name, *self._word(each.labels, occurrence, tag)) for each in choices)
 
     def label(self, key: str, locale: str = "") -> str:
         """Return the question (or the heading of a group) with what it quotes filled in; the page escapes it."""

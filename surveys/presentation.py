@@ -32,6 +32,8 @@ class Look(enum.StrEnum):
     """Each a face above its words, from sad to happy or the other way."""
     MENU = "menu"
     """In a list that opens."""
+    SEARCH = "search"
+    """By typing the first letters, then choosing among a few."""
 
 
 class FaceOrder(enum.StrEnum):
@@ -44,6 +46,8 @@ class FaceOrder(enum.StrEnum):
 MAX_SCALE_MARKS = 11
 # Beyond this many choices a list that opens is shorter to cross on a small screen than a column of buttons.
 MAX_ROWS = 25
+# Beyond this many, even a list that opens weighs on the page and takes a hundred turns of the thumb.
+MAX_MENU = 100
 SHORT_LABEL, MIN_SCALE = 3, 4
 FACES = 5
 _FACES_OF = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
@@ -61,6 +65,10 @@ def look_of(item: Item, choices: Sequence[Choice], *, in_words: bool = False) ->
     """
     if item.type is ItemType.RANGE:
         return _look_of_range(item)
+    return Look.SEARCH if _is_typed(item, len(choices)) else _look_of_choices(item, choices, in_words=in_words)
+
+
+def _look_of_choices(item: Item, choices: Sequence[Choice], *, in_words: bool) -> Look:
     if not in_words and item.type in (ItemType.SELECT_ONE, ItemType.SELECT_MULTIPLE):
         if any(choice.media.get("image") for choice in choices):
             return Look.PICTURES
@@ -75,6 +83,11 @@ def look_of(item: Item, choices: Sequence[Choice], *, in_words: bool = False) ->
     if item.type is ItemType.SELECT_ONE and _are_short(choices):
         return Look.SCALE
     return Look.LINE if _asks(item, *_LINE) else Look.ROWS
+
+
+def _is_typed(item: Item, count: int) -> bool:
+    asked = count > MAX_ROWS and _asks(item, "search", "autocomplete")
+    return item.type in (ItemType.SELECT_ONE, ItemType.SELECT_MULTIPLE) and (count > MAX_MENU or asked)
 
 
 def _look_of_range(item: Item) -> Look:

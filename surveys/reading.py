@@ -5,11 +5,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
+from surveys.choosing import folded
 from surveys.definition import Item, ItemType, Repeat
 from surveys.drafts import Draft
 from surveys.engine import Fault, FormState, Violation, evaluate_form
 from surveys.instance import MAX_OCCURRENCES
 from surveys.items import Parsed, Posted, parse_posted
+from surveys.items.choices import SEARCH_PART, searched
 from surveys.models import Missing
 from surveys.occurrences import key_at, split_key
 from surveys.routing import Page, next_page
@@ -72,7 +74,7 @@ def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str
         was_shown = draft.state.is_relevant(key)
         if not item.type.is_answered or not (was_shown or _is_sent(item, posted)) or draft.state.is_read_only(key):
             continue
-        reading = parse_posted(item, posted)
+        reading = _found(draft.state, item, parse_posted(item, posted), posted)
         parsed[key] = reading
         mark = _mark(posted, key)
         if mark is not None and (reading.value is None or _mark_holds(draft, key, reading.value, mark)):
@@ -125,6 +127,17 @@ def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str
         carried=_carried(draft, state),
         quarantined=quarantined,
     )
+
+
+def _found(state: FormState, item: Item, reading: Parsed, posted: Posted) -> Parsed:
+    """Take the choice of a long list whose words were typed whole; ask to choose otherwise."""
+    typed = searched(item, posted) if item.type is ItemType.SELECT_ONE else None
+    if not typed or reading.value is not None or reading.code:
+        return reading
+    found = state.find_choices(item.key, typed, limit=1)
+    if found and folded(found[0].label) == folded(typed):
+        return Parsed(found[0].name, raw=found[0].name)
+    return Parsed(None, "surveys.choice_to_make" if found else "surveys.nothing_found", {}, {SEARCH_PART: typed})
 
 
 def _lists_around(page: Page, structure: Structure) -> list[str]:

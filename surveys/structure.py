@@ -127,7 +127,7 @@ def _sources(definition: Definition, places: list[Place], files: Mapping[str, Li
     return {
         place.index: source_of(place.node, definition, files, kept)
         for place in places
-        if isinstance(place.node, Item) and place.node.type.has_choices
+        if isinstance(place.node, Item) and (place.node.type.has_choices or place.node.list_name)
     }
 
 

@@ -67,6 +67,8 @@ def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None)
         "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
         "surveys.rank_not_a_place": _("Choose a place for each answer."),
         "surveys.rank_incomplete": _("Choose a place for each answer."),
+        "surveys.choice_to_make": _("Choose your answer in the list."),
+        "surveys.nothing_found": _("Nothing in the list begins like this. Try with fewer letters."),
         "surveys.not_a_place": _(
             "These are no coordinates. Write two numbers, for example 48.6921 6.1844, or say the place in words."
         ),
@@ -107,8 +109,6 @@ def answer_text(state: FormState, key: str, value: Any, missing: Missing | None,
         return "/".join(reversed(value.split("-")))
     if isinstance(value, int | float):
         return number_text(value)
-    definition = state.structure.definition
-    labels = {
-        choice.name: plain(definition.text(choice.labels, locale.tag)[0]) for choice in state.structure.choices(item)
-    }
-    return display_value(item, value, labels)
+    names = value if isinstance(value, list) else [value]
+    chosen = state.name_choices(key, names, locale.tag) if item.type.has_choices else ()
+    return display_value(item, value, {choice.name: plain(choice.label) for choice in chosen})

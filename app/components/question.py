@@ -1,45 +1,37 @@
 """One question as pages show it: on the phone that answers, and on the desk that previews it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.components.answer_words import error_text, grouped_text, number_text
+from app.components.answer_words import error_text
+from app.components.choices import (
+    MAX_FOUND,
+    ChoiceView,
+    Shown,
+    choice_views,
+    chosen_look,
+    other_language,
+    scale_ends,
+    value_text,
+)
 from app.components.form_media import FormMedia, ShownMedia
 from app.components.rich_text import plain, rich
 from surveys.attaching import MAX_BYTES
 from surveys.definition import Item, ItemType, Locale
 from surveys.engine import FormState, Violation
 from surveys.items import Parsed
-from surveys.items.ranges import bounds, marks
+from surveys.items.choices import SEARCH_PART
+from surveys.items.ranges import bounds
 from surveys.models import Missing
 from surveys.occurrences import split_key
-from surveys.presentation import Look, faces_of, is_typed_range, look_of, offers
+from surveys.presentation import Look, is_typed_range, offers
 
-NOTHING = ShownMedia()
 NO_FILES = FormMedia()
-_COUNTED = (ItemType.INTEGER, ItemType.DECIMAL)
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceView:
-    """One possible answer: `place` is its rank when it has one; `lang` is set when its text is in another language.
-
-    `face` is 1 (sad) to 5 (happy), 0 for none.
-    """
-
-    name: str
-    label: Markup
-    chosen: bool
-    lang: str
-    direction: str
-    place: str = ""
-    media: ShownMedia = NOTHING
-    face: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +84,19 @@ class QuestionView:
     """Whether its pictures stand without buttons beside them."""
     mode: str
     """The keyboard asked for, "" for the usual one."""
+    is_several: bool
+    """Whether several choices may be ticked."""
+    searched: str | None
+    """What was typed to find a choice in a long list; None when nothing was searched yet."""
+    is_full: bool
+    """Whether more choices fit than are shown."""
     sent: SentFile | None
     """For files: the one that was sent, and the id of the next one."""
 
     @property
     def is_group(self) -> bool:
         """Whether it is made of several fields and takes a legend rather than a label."""
-        return self.control in {"radio", "checkbox", "rank", "date", "moment", "signature"}
+        return self.control in {"radio", "checkbox", "rank", "date", "moment", "signature", "search"}
 
     @property
     def target(self) -> str:
@@ -130,22 +128,28 @@ def question_view(
     is_preview: bool = False,
     in_words: bool = False,
     media: FormMedia = NO_FILES,
+    searched: str | None = None,
 ) -> QuestionView:
     """Word one item in `locale`; what was typed on this page stands instead of what was kept before.
 
     `raw` is what was typed on an earlier visit and could not be read; a preview shows the choices that a filter would
-    hide, since nothing is answered yet; `in_words` leaves pictures and faces of choices out.
+    hide, since nothing is answered yet; `in_words` leaves pictures and faces of choices out; `searched` is what was
+    typed to find a choice in a long list.
     """
     item = state.structure.item(key)
     label, label_tag = state.text(key, "labels", locale.tag)
     hint, hint_tag = state.text(key, "hints", locale.tag)
     shown = _shown_value(state, item, answers, typed, raw)
+    if isinstance(shown, dict) and SEARCH_PART in shown:
+        searched, shown = str(shown[SEARCH_PART]), None
     mark = str(missing[key]) if key in missing else ""
-    control = _control(state, item)
-    look = look_of(item, state.structure.choices(item), in_words=in_words)
-    choices = _choices(state, item, locale, shown, mark, look=look, media=media, is_preview=is_preview)
-    tag, direction = _other(locale, label_tag)
-    hint_lang, hint_direction = _other(locale, hint_tag)
+    listed = state.listed(key) if item.type.has_choices else ()
+    look = chosen_look(state, item, listed, in_words=in_words, is_preview=is_preview)
+    control = _control(state, item, look)
+    answer = Shown(shown, mark, searched)
+    choices = choice_views(state, item, locale, answer, listed=listed, look=look, media=media, is_preview=is_preview)
+    tag, direction = other_language(locale, label_tag)
+    hint_lang, hint_direction = other_language(locale, hint_tag)
     low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
     return QuestionView(
         key=key,
@@ -160,7 +164,7 @@ def question_view(
         hint_lang=hint_lang,
         hint_direction=hint_direction,
         is_required=state.is_required(key),
-        value=_text_of(item, shown) if not isinstance(shown, list | dict) else "",
+        value=value_text(item, shown) if not isinstance(shown, list | dict) else "",
         choices=choices,
         parts=_parts(item, control, shown),
         errors=tuple(error_text(state, each, locale, typed) for each in violations if each.key == key),
@@ -170,10 +174,13 @@ def question_view(
         maximum=high,
         step=step,
         media=media.of(item.media, locale.tag, label_tag),
-        ends=_ends(state, item, locale) if control == "radio" else (),
+        ends=scale_ends(state, item, locale) if control == "radio" else (),
         is_statement=item.has_appearance("list-nolabel"),
         bare=look is Look.PICTURES and item.has_appearance("no-buttons"),
         mode=_keyboard(item),
+        is_several=item.type is ItemType.SELECT_MULTIPLE,
+        searched=searched,
+        is_full=searched is not None and len(choices) >= MAX_FOUND,
         sent=_sent_file(item, answers.get(key), media) if item.type.is_attachment else None,
     )
 
@@ -183,7 +190,7 @@ def place_of(state: FormState, key: str) -> str:
     return "-".join(map(str, (state.structure.place(key).index, *split_key(key)[1])))
 
 
-def _control(state: FormState, item: Item) -> str:
+def _control(state: FormState, item: Item, look: Look) -> str:
     if item.type is ItemType.NOTE:
         return "note"
     if state.is_read_only(item.key):
@@ -196,9 +203,11 @@ def _control(state: FormState, item: Item) -> str:
         return "signature" if item.is_signature else "attachment"
     if item.type is ItemType.RANGE and is_typed_range(item):
         return "range"
-    if item.type in (ItemType.SELECT_ONE, ItemType.RANGE):
-        return "select" if look_of(item, state.structure.choices(item)) is Look.MENU else "radio"
+    if look is Look.SEARCH:
+        return "search"
     return {
+        ItemType.SELECT_ONE: "select" if look is Look.MENU else "radio",
+        ItemType.RANGE: "select" if look is Look.MENU else "radio",
         ItemType.INTEGER: "integer",
         ItemType.DECIMAL: "decimal",
         ItemType.DATE: "date",
@@ -209,65 +218,6 @@ def _control(state: FormState, item: Item) -> str:
         ItemType.ACKNOWLEDGE: "tick",
         ItemType.BARCODE: "text",
     }[item.type]
-
-
-def _choices(
-    state: FormState,
-    item: Item,
-    locale: Locale,
-    shown: Any,
-    mark: str,
-    *,
-    look: Look,
-    media: FormMedia,
-    is_preview: bool,
-) -> tuple[ChoiceView, ...]:
-    if item.type is ItemType.RANGE:
-        return () if is_typed_range(item) else _marks(item, shown, look)
-    if not item.type.has_choices:
-        return ()
-    places = _places(shown)
-    chosen_names = set() if mark else set(places)
-    listed = state.structure.choices(item)
-    faces = dict(zip((choice.name for choice in listed), faces_of(item, listed), strict=False))
-    media_of = {choice.name: choice.media for choice in listed}
-    return tuple(
-        ChoiceView(
-            choice.name,
-            rich(choice.label),
-            choice.name in chosen_names,
-            *_other(locale, choice.locale),
-            places.get(choice.name, "") if not mark else "",
-            _without_picture(media.of(media_of[choice.name], locale.tag, choice.locale), look),
-            faces.get(choice.name, 0) if look is Look.FACES else 0,
-        )
-        for choice in (state.every_choice if is_preview else state.choices)(item.key, locale.tag)
-    )
-
-
-def _without_picture(media: ShownMedia, look: Look) -> ShownMedia:
-    return media if look is Look.PICTURES else replace(media, picture="", larger="")
-
-
-def _marks(item: Item, shown: Any, look: Look) -> tuple[ChoiceView, ...]:
-    """Return the marks of a scale as choices, the highest first where they stand one above the other."""
-    chosen = _text_of(item, shown)
-    views = tuple(
-        ChoiceView(format(number, "g"), rich(number_text(number)), format(number, "g") == chosen, "", "")
-        for number in marks(item)
-    )
-    return tuple(reversed(views)) if look is Look.LADDER else views
-
-
-def _ends(state: FormState, item: Item, locale: Locale) -> tuple[tuple[str, str], ...]:
-    """Return the words that the author gave to marks of a scale (`tick_labelset`), each with its mark."""
-    if item.type is not ItemType.RANGE:
-        return ()
-    definition = state.structure.definition
-    named = (
-        (choice.name, plain(definition.text(choice.labels, locale.tag)[0])) for choice in state.structure.choices(item)
-    )
-    return tuple((name, words) for name, words in named if words and words != name)
 
 
 def _sent_file(item: Item, kept: Any, media: FormMedia) -> SentFile:
@@ -289,14 +239,6 @@ def _keyboard(item: Item) -> str:
     return "url" if item.type is ItemType.TEXT and item.has_appearance("url") else ""
 
 
-def _places(shown: Any) -> dict[str, str]:
-    """Return the place of each choice picked: as typed in a rank, by order otherwise."""
-    if isinstance(shown, dict):
-        return {name: str(place) for name, place in shown.items()}
-    names = shown if isinstance(shown, list) else [shown] if shown else []
-    return {name: str(place) for place, name in enumerate(names, 1)}
-
-
 def _shown_value(state: FormState, item: Item, answers: Mapping[str, Any], typed: Parsed | None, raw: Any) -> Any:
     if typed is not None:
         return typed.raw or typed.value
@@ -306,16 +248,6 @@ def _shown_value(state: FormState, item: Item, answers: Mapping[str, Any], typed
         return answers[item.key]
     # Never asked before: the author's default, if there is one.
     return state.value(item.key)
-
-
-def _text_of(item: Item, shown: Any) -> str:
-    if shown is None:
-        return ""
-    if item.type in _COUNTED and item.has_appearance("thousands-sep") and isinstance(shown, int | float):
-        return grouped_text(shown)
-    if isinstance(shown, int | float) and item.type is ItemType.DECIMAL:
-        return number_text(shown)
-    return shown if isinstance(shown, str) else format(shown, ".15g") if isinstance(shown, float) else str(shown)
 
 
 def _parts(item: Item, control: str, shown: Any) -> tuple[tuple[str, str, str], ...]:
@@ -355,10 +287,3 @@ def _missing_options(item: Item, control: str, choices: Sequence[ChoiceView]) ->
     return tuple(
         (mark, words) for column, mark, words in options if words.casefold() not in offered and offers(item, column)
     )
-
-
-def _other(locale: Locale, tag: str) -> tuple[str, str]:
-    """Return the language and direction to mark on a text that is not in the language of the page."""
-    if not tag or tag == locale.tag:
-        return "", ""
-    return tag, Locale(tag, "").direction

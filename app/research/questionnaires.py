@@ -24,6 +24,7 @@ from core.errors import DomainError, Invalid
 from core.tables import to_xlsx
 from surveys import queries
 from surveys.form_files import file_report, inherit_files, keep_files, lists_in, read_files, ready_file
+from surveys.items.choices import searched_in
 from surveys.models import QuestionnaireVersion
 from surveys.parcels import Parcel, SentFile, close_parcel, open_parcel
 from surveys.services import import_questionnaire, publish
@@ -199,7 +200,7 @@ def try_version(version_id: UUID) -> ResponseReturnValue:
         page=page,
         title=trial_title(draft, page, locale) if page else "",
         around=trial_around(draft, page) if page else "",
-        questions=trial_questions(draft, page, reading, media_of(version)) if page else (),
+        questions=trial_questions(draft, page, reading, media_of(version), searched_in(request.form)) if page else (),
         roster=trial_roster(draft, page) if page and page.roster else None,
         so_far=json.dumps(trial.so_far),
         calculated={key: value for key, value in draft.state.calculated.items() if value is not None},

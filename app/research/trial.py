@@ -1,7 +1,7 @@
 """A questionnaire answered in memory: the answers so far travel in the page and are kept nowhere."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from app.research.contexts.trial import trial_draft, without_card
 from surveys.answering import Draft, PageReading, read_page
 from surveys.cards import open_card
 from surveys.definition import Locale
+from surveys.items.choices import SEARCH_PART
 from surveys.occurrences import split_key
 from surveys.routing import Page, next_page, page_by_key, previous_page
 from surveys.versions import LoadedVersion
@@ -40,6 +41,8 @@ def step_trial(version: LoadedVersion, locale: Locale) -> Trial:
     if move == "out":
         so_far = without_card(version, so_far, target)
     draft = trial_draft(version, so_far["answers"], so_far["missing"], locale)
+    if move == SEARCH_PART:
+        return Trial(so_far, draft, page, replace(reading, violations=()))
     if move in {"open", "out"}:
         shown = (page_by_key(version.pages, target) if move == "open" else None) or page
         return Trial(so_far, open_card(draft, shown) or draft, shown)

@@ -59,8 +59,12 @@ def question_page(
     reading: PageReading | None = None,
     check: bool = False,
     media: FormMedia | None = None,
+    searched: Mapping[str, str] | None = None,
 ) -> QuestionPage:
-    """Prepare a page: as kept, or as just sent (`reading`), with what is wrong when `check`."""
+    """Prepare a page: as kept, or as just sent (`reading`), with what is wrong when `check`.
+
+    Args: searched: what was typed to find a choice in long lists, by question.
+    """
     state = reading.state if reading else draft.state
     locale = draft.version.definition.locale(draft.locale)
     violations: Sequence[Violation] = reading.violations if reading else ()
@@ -82,6 +86,7 @@ def question_page(
             violations=violations,
             in_words=in_words,
             media=media or FormMedia(),
+            searched=(searched or {}).get(key),
         )
         for key in keys
     )
@@ -122,7 +127,7 @@ def permissions_of(page: Page, state: FormState) -> str:
 def _other_look(state: FormState, keys: Sequence[str], *, in_words: bool) -> str:
     """Return how the choices of these items may be shown instead: `words`, `pictures`, or "" where there is one way."""
     items = [state.structure.item(key) for key in keys]
-    if not any(can_be_in_words(item, state.structure.choices(item)) for item in items):
+    if not any(can_be_in_words(item, state.listed(item.key)) for item in items):
         return ""
     return "pictures" if in_words else "words"
 

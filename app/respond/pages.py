@@ -26,6 +26,7 @@ from surveys.cards import is_list, open_card
 from surveys.carrying import with_place, with_what_was_typed, with_words
 from surveys.helping import READ, private_items, with_reading_aloud
 from surveys.items import Posted
+from surveys.items.choices import SEARCH_PART, searched_in
 from surveys.models import ResponseState
 from surveys.occurrences import key_at
 from surveys.receipts import give_code
@@ -111,6 +112,8 @@ def _save(code: str, draft: Draft, page: Page, posted: Posted) -> ResponseReturn
         return polite.already_sent(code, draft, kept=True)
     if not draft.is_open:
         return polite.closed(draft.collection_title, draft.version.definition.locale(draft.locale), kept=True)
+    if move == SEARCH_PART:
+        return _render(code, card, page, reading=replace(reading, violations=()), is_search=True)
     return move_on(code, card, page, reading) or _render(code, card, page, reading=reading)
 
 
@@ -147,6 +150,7 @@ def _render(
     check: bool = False,
     counts: str = "",
     is_changed: bool = False,
+    is_search: bool = False,
 ) -> ResponseReturnValue:
     then = return_to(request.form.get("then") or request.args.get("then"))
     if page.roster:
@@ -154,9 +158,14 @@ def _render(
     answer = show(
         "respond/page.html",
         draft.version.definition.locale(draft.locale),
-        status=409 if is_changed else 422 if reading else 200,
+        status=409 if is_changed else 422 if reading and not is_search else 200,
         page=lambda: question_page(
-            draft, page, reading=reading, check=check, media=media_of(code, draft.version.files)
+            draft,
+            page,
+            reading=reading,
+            check=check,
+            media=media_of(code, draft.version.files),
+            searched=searched_in(request.form),
         ),
         code=code,
         locales=draft.version.definition.locales,

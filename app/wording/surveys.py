@@ -60,6 +60,8 @@ SENTENCES: dict[str, str] = {
     "surveys.rank_not_a_place": _("Give each answer its place with a number: 1, 2, 3…"),
     "surveys.rank_repeated": _("Two answers have the same place."),
     "surveys.text_too_long": _("This text has more than %(limit)s characters. We kept it, but please shorten it here."),
+    "surveys.choice_to_make": _("Choose one answer of the list."),
+    "surveys.nothing_found": _("No answer of the list begins with what was typed."),
     "surveys.unknown_choice": _("Choose one of the answers shown."),
     "surveys.form_refused": _("The form cannot be used as it is. Points to correct: %(count)s."),
     "surveys.file_too_big": _("The file is larger than %(limit)s MB."),

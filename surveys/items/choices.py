@@ -6,6 +6,21 @@ from typing import Any
 from surveys.definition import Item, ItemType
 from surveys.items.base import Kind, Parsed, Posted, always_fits, first
 
+SEARCH_PART = "search"
+"""`key:search` is what was typed to find a choice in a long list."""
+
+
+def searched(item: Item, posted: Posted) -> str | None:
+    """Return what was typed to find a choice, None where the field was not on the page."""
+    name = f"{item.key}:{SEARCH_PART}"
+    return first(posted, name)[:200] if name in posted else None
+
+
+def searched_in(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed to find choices, by the key of the question."""
+    end = f":{SEARCH_PART}"
+    return {name.removesuffix(end): typed.strip()[:200] for name, typed in fields.items() if name.endswith(end)}
+
 
 def parse_one(item: Item, posted: Posted) -> Parsed:
     """Read the name of one choice; whether it is still offered is the engine's to say."""
@@ -25,10 +40,11 @@ def parse_rank(item: Item, posted: Posted) -> Parsed:
     if names:
         return Parsed(names, raw=names)
     prefix = f"{item.key}:"
+    others = (f"{prefix}missing", f"{prefix}{SEARCH_PART}")
     places = {
         field.removeprefix(prefix): values[0].strip()
         for field, values in posted.items()
-        if field.startswith(prefix) and field != f"{prefix}missing" and values and values[0].strip()
+        if field.startswith(prefix) and field not in others and values and values[0].strip()
     }
     if not places:
         return Parsed()

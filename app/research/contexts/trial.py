@@ -61,7 +61,11 @@ def trial_draft(
 
 
 def trial_questions(
-    draft: Draft, page: Page, reading: PageReading | None, media: FormMedia
+    draft: Draft,
+    page: Page,
+    reading: PageReading | None,
+    media: FormMedia,
+    searched: Mapping[str, str] | None = None,
 ) -> tuple[QuestionView, ...]:
     """Return the questions of a page being tried."""
     state = reading.state if reading else draft.state
@@ -75,6 +79,7 @@ def trial_questions(
             typed=reading.parsed.get(key) if reading else None,
             violations=reading.violations if reading else (),
             media=media,
+            searched=(searched or {}).get(key),
         )
         for key in page.items
         if state.is_relevant(key)
