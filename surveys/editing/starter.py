@@ -51,14 +51,16 @@ def _starters(form: Definition) -> Iterator[tuple[str, str, str, BankContent]]:
     for item in form.items():
         own = item.extras.get(OWN, {})
         content = content_of(bare, item.key, main="beneficiary")
-        words = str(own.get(PROFESSIONAL, ""))
+        # The reader of forms writes typographic apostrophes of columns it does not know as straight ones.
+        own = {name: str(text).replace("'", "’") for name, text in own.items()}
+        words = own.get(PROFESSIONAL, "")
         wordings = {PROFESSIONAL: Wording({"fr": words}, {}, _professional(form, item))} if words else {}
-        yield item.key, str(own.get("theme", "")), str(own.get("scale", "")), replace(content, wordings=wordings)
+        yield item.key, own.get("theme", ""), own.get("scale", ""), replace(content, wordings=wordings)
 
 
 def _professional(form: Definition, item: Item) -> dict[str, dict[str, str]]:
     return {
-        choice.name: {"fr": text}
+        choice.name: {"fr": text.replace("'", "’")}
         for choice in form.choice_lists.get(item.list_name, ())
         if (text := choice.attributes.get(PROFESSIONAL, ""))
     }

@@ -10,7 +10,9 @@ from app.research.contexts.questionnaires import item_type_name
 from app.research.contexts.sentences import words_of
 from app.wording.comparing import consequence_tone, explain_consequence, word_change, word_consequence
 from surveys.comparison import Change, ChangeKind, Consequence, Words, compare
+from surveys.crosswalk import Fate, crosswalk
 from surveys.definition import Definition, Item, ItemType
+from surveys.editing.references import renamed_expression
 from surveys.expressions import ExpressionError, parse
 from surveys.structure import Structure
 
@@ -50,7 +52,7 @@ class Comparison:
 
 def comparison(earlier: Structure, later: Structure) -> Comparison:
     """Compare two versions."""
-    changes = compare(earlier.definition, later.definition)
+    changes = [each for each in compare(earlier.definition, later.definition) if not _is_renaming(each, earlier, later)]
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.later, "" if change.later else change.earlier), []).append(change)
@@ -75,6 +77,21 @@ def comparison(earlier: Structure, later: Structure) -> Comparison:
         if count
     )
     return Comparison(tuple(questions), counts)
+
+
+def _is_renaming(change: Change, earlier: Structure, later: Structure) -> bool:
+    """Whether a rule changed only in speaking of questions under their new names."""
+    if change.kind is not ChangeKind.RULE or not change.before or not change.after:
+        return False
+    names = {
+        link.earlier: link.later
+        for link in crosswalk(earlier.definition, later.definition).links
+        if link.fate is Fate.RENAMED
+    }
+    try:
+        return renamed_expression(parse(change.before), names).tree == parse(change.after).tree
+    except ExpressionError:
+        return False
 
 
 def _title(earlier: Definition, later: Definition, earlier_key: str, later_key: str) -> str:

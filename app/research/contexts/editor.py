@@ -1,5 +1,6 @@
 """The page of a draft: its questions as cards in the order of the form, what each lacks, one of them open."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from surveys.editing.operations import bank_link
 from surveys.structure import Structure
 
 # What an import remarks and the editor does not see by itself; the rest it finds anew at each step.
+_QUOTED = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _OF_IMPORT = frozenset(
     {
         "surveys.appearance_ignored",
@@ -96,7 +98,7 @@ def outline(structure: Structure, draft: OpenDraft, locale: Locale, *, comments:
 
     def card(node: Node) -> Card:
         words, tag = definition.text(node.labels, locale.tag)
-        title = plain(words)
+        title = spoken(definition, words)
         return Card(
             key=node.key,
             place=structure.by_key[node.key],
@@ -142,8 +144,19 @@ def title_of(definition: Definition, key: str) -> str:
     """Return a question in its own words, for sentences about it; its key when it is gone."""
     for node in definition.nodes():
         if node.key == key:
-            return plain(definition.text(node.labels, definition.default_locale)[0]) or node.name
+            return spoken(definition, definition.text(node.labels, definition.default_locale)[0]) or node.name
     return key
+
+
+def spoken(definition: Definition, text: str) -> str:
+    """Return a text on one line; an answer that it takes up stands as its question, between brackets."""
+
+    def question(found: re.Match[str]) -> str:
+        item = next((each for each in definition.items() if each.name == found[1]), None)
+        words = plain(definition.text(item.labels, definition.default_locale)[0]) if item else ""
+        return f"[{words or found[1]}]"
+
+    return plain(_QUOTED.sub(question, text))
 
 
 def titles_by_name(definition: Definition) -> dict[str, str]:

@@ -17,6 +17,7 @@ from surveys.editing.fields import IF, Clash, Fault, read_fields
 from surveys.editing.kinds import LOOKS, kind_of
 from surveys.editing.lists import users_of
 from surveys.editing.references import uses_of
+from surveys.editing.sentences import subjects
 from surveys.editing.tree import former_keys, parent_of, subtree
 from surveys.expressions import Expression
 from surveys.structure import Structure
@@ -85,6 +86,7 @@ class CardForm:
     clashes: tuple[tuple[str, str, str], ...]
     sentences: Mapping[str, SentenceForm]
     subjects: tuple[tuple[str, Options], ...]
+    earlier: Options
     choices: tuple[ChoiceForm, ...]
     list_name: str
     shared_with: tuple[str, ...]
@@ -143,6 +145,7 @@ def card_form(
         clashes=tuple((field_name(each.name), each.theirs, each.mine) for each in clashes),
         sentences=_sentences(structure, node, sent, wrong, more),
         subjects=subject_menu(definition, numbers, key),
+        earlier=_earlier(structure, key, numbers),
         choices=_choices(definition, node, locale) if isinstance(node, Item) else (),
         list_name=node.list_name if isinstance(node, Item) else "",
         shared_with=_shared_with(definition, node),
@@ -154,6 +157,13 @@ def card_form(
         target=parent_of(definition, key),
         uses=tuple(dict.fromkeys(title_of(definition, use.key) for use in uses_of(definition, key) if use.key)),
     )
+
+
+def _earlier(structure: Structure, key: str, numbers: Mapping[str, str]) -> Options:
+    """Return the questions whose answers a text may take up: those asked before."""
+    definition, place = structure.definition, structure.by_key[key]
+    asked = (item for item in subjects(definition, key) if structure.by_key[item.key] < place)
+    return tuple((item.name, question_label(definition, item, numbers)) for item in asked if not item.type.is_silent)
 
 
 def _sentences(

@@ -3,6 +3,7 @@
 import { Sender } from "./editor/sender.js";
 import { letDrag } from "./editor/drag.js";
 import { watchFormulas } from "./editor/formula.js";
+import { letInsert } from "./editor/insert.js";
 import { refreshPhone } from "./editor/phone.js";
 
 const PAUSE = 1200; // Of typing, before what was typed is saved.
@@ -32,7 +33,7 @@ function swap(answer) {
     const other = fresh.querySelector(`[data-part='${part.dataset.part}']`);
     if (other) part.replaceWith(other);
   }
-  history.replaceState(null, "", answer.url);
+  if (answer.url) history.replaceState(null, "", answer.url);
   arm();
   const target =
     (id && document.getElementById(id)) ||
@@ -66,7 +67,7 @@ async function send(form, submitter, { quietly = false } = {}) {
   const answer = await sender.send(form, submitter);
   if (!answer) return;
   if (!answer.document.getElementById("editor")) {
-    location.assign(answer.url);
+    location.assign(answer.url || location.href);
     return;
   }
   const hasClash = quietly && renew(answer);
@@ -155,6 +156,7 @@ function arm() {
     },
   });
   watchFormulas(editor);
+  letInsert(editor);
 }
 
 document.addEventListener("submit", onSubmit, true);

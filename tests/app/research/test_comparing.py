@@ -64,6 +64,7 @@ def test_changes_are_said_in_words_with_what_they_mean(lead, study, session, fir
 
     assert "Avez-vous un <del>travail</del><ins>emploi</ins> ?" in page
     assert "<ins>« Avez-vous un emploi ? » est « Non »</ins>" in page
+    assert "Combien d’heures ? » vaut plus" not in page
     assert "<del>Texte</del> → <ins>Date</ins>" in page
     assert "<del>heures</del> → <ins>temps_hebdo</ins>" in page
     assert "pas comparable avant et après" in page

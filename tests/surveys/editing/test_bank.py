@@ -18,6 +18,7 @@ from tests.factories.forms import edited_form, names
 from tests.factories.studies import PopulationFactory, StudyFactory
 from tests.factories.surveys import survey
 
+PRO_KIND = "professional"
 OTHER = survey("text | mot | Un mot ?", columns="type | name | label").replace("| survey |", "| survey |", 1)
 
 
@@ -238,6 +239,8 @@ def test_starter_comes_once_and_leaves_what_is_there(session, study):
 
     rows = list_bank(session, study.id)
     assert len({row.theme for row in rows}) == 9
+    assert "'" not in "".join(row.theme + "".join(row.content.wordings[PRO_KIND].labels.values())
+                              for row in rows if PRO_KIND in row.content.wordings)  # fmt: skip
     assert sum("professional" in row.content.wordings for row in rows) == 14
 
 

@@ -100,6 +100,7 @@ export class Sender {
       document.querySelector("#content").replaceChildren(...page.querySelector("#content").childNodes);
       return null;
     }
-    return { document: page, url: answer.url };
+    // A page shown in answer to a form, without going elsewhere, has no address to come back to.
+    return { document: page, url: isSave && !answer.redirected ? "" : answer.url };
   }
 }
