@@ -23,6 +23,7 @@ from app.wording.forms import kind_menu, step_name, word_fault
 from core.errors import DomainError, NotFound
 from surveys.definition import Definition, Locale
 from surveys.editing import comments, history
+from surveys.editing.checks import LOST_CHOICE, errors
 from surveys.editing.comments import list_threads, open_counts
 from surveys.editing.fields import IF, formula_fault
 from surveys.editing.gestures import can_leave
@@ -32,6 +33,7 @@ from surveys.editing.operations import Spot, move, move_down, move_up, spot_afte
 from surveys.editing.references import uses_of
 from surveys.editing.saving import Saved
 from surveys.editing.tree import node_of
+from surveys.form_files import list_files
 from surveys.structure import build_structure
 
 blueprint = Blueprint(
@@ -89,6 +91,8 @@ def page(draft: OpenDraft, card: CardForm | None, *, problem: str = "") -> str:
         problem=problem,
         back=step_name(back.verb, back.details, is_short=True) if back else "",
         again=step_name(again.verb, again.details, is_short=True) if again else "",
+        last=back,
+        files=[each.name for each in list_files(session, draft.version_id)] if card else [],
         kinds=kind_menu(with_groups=True),
     )
 
@@ -145,7 +149,17 @@ def _acted(editing: Editing, draft: OpenDraft, card: CardInput) -> ResponseRetur
     elif card.act == "close":
         return back_to(editing.version_id, "", near=key)
     acts.act_on(editing, form, card)
+    if card.act == "choice-delete":
+        _warn_of_lost(load(editing.version_id).definition, card.argument)
     return back_to(editing.version_id, key, more=_more(card))
+
+
+def _warn_of_lost(form: Definition, choice: str) -> None:
+    """Say at once which conditions wait for an answer that was just taken out."""
+    lost = [each for each in errors(form) if each.code == LOST_CHOICE and each.details["choice"] == choice]
+    if lost:
+        places = ", ".join(dict.fromkeys(title_of(form, each.key) for each in lost))
+        flash(_("Conditions still wait for this answer, in: %(places)s. Mend them, or undo.", places=places), "warning")
 
 
 def _commented(editing: Editing, card: CardInput) -> None:

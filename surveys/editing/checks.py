@@ -17,6 +17,7 @@ from surveys.expressions import Expression
 from surveys.expressions.tree import Tree, walk
 
 _SELF: Tree = ["path", None, [["step", "self", "node()", []]]]
+LOST_CHOICE = "surveys.condition_on_lost_choice"
 _RULES = ("relevant", "constraint", "required", "calculation")
 
 
@@ -129,7 +130,7 @@ def _lost_choices(definition: Definition, node: Node) -> Iterator[Remark]:
         rule = getattr(node, name, None)
         if isinstance(rule, Expression):
             for question, choice in _choices_named(definition, rule, node):
-                yield _error("condition_on_lost_choice", node.key, name, of=question, choice=choice)
+                yield _error(LOST_CHOICE.removeprefix("surveys."), node.key, name, of=question, choice=choice)
 
 
 def _choices_named(definition: Definition, rule: Expression, at: Node) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ class ChoiceForm:
     label: str
     main_label: str
     parent: str
+    picture: str
     is_first: bool
     is_last: bool
 
@@ -74,6 +75,7 @@ class CardForm:
     is_group: bool
     is_repeat: bool
     is_asked: bool
+    is_tick: bool
     is_silent: bool
     is_range: bool
     has_choices: bool
@@ -133,6 +135,7 @@ def card_form(
         is_group=not is_item,
         is_repeat=isinstance(node, Repeat),
         is_asked=isinstance(node, Item) and node.type.is_answered,
+        is_tick=isinstance(node, Item) and node.type is ItemType.ACKNOWLEDGE,
         is_silent=isinstance(node, Item) and node.type.is_silent,
         is_range=isinstance(node, Item) and node.type is ItemType.RANGE,
         has_choices=isinstance(node, Item) and node.type.has_choices,
@@ -201,6 +204,7 @@ def _choices(definition: Definition, item: Item, locale: Locale) -> tuple[Choice
             choice.labels.get(locale.tag, ""),
             choice.labels.get(definition.default_locale, ""),
             choice.attributes.get(cascade[0], "") if cascade else "",
+            choice.media.get("image", {}).get(locale.tag, ""),
             place == 0,
             place == len(choices) - 1,
         )

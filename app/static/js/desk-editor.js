@@ -18,7 +18,7 @@ function say(word) {
   const text = line.dataset[word];
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   line.textContent = word === "saved" ? `${text} (${time.format(new Date())})` : text;
-  line.classList.toggle("is-late", word === "unsaved");
+  line.classList.toggle("is-late", word === "unsaved" || word === "refused");
 }
 
 const sender = new Sender({ onState: say });

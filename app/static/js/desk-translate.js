@@ -6,7 +6,7 @@ const status = form?.querySelector(".editor-status");
 const sender = new Sender({
   onState: (word) => {
     status.textContent = status.dataset[word];
-    status.classList.toggle("is-late", word === "unsaved");
+    status.classList.toggle("is-late", word === "unsaved" || word === "refused");
   },
 });
 

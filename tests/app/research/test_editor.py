@@ -219,6 +219,21 @@ def test_other_answer_asks_which_one(lead, address, session, version):
     assert node_of(form, "laquelle").relevant.source == "selected(${ville}, 'autre')"
 
 
+def test_answer_taken_out_names_the_conditions_that_wait_for_it(lead, address, session, version):
+    answer = save(lead, address, "aides", "choice-delete:mairie")
+
+    assert "Des conditions attendent encore cette réponse, dans\u202f: Où ?" in lead.get(answer.location).text
+    assert [choice.name for choice in form_of(session, version).choice_lists["aide"]] == ["caf", "personne"]
+
+
+def test_answers_have_pictures_and_one_is_filled_in_beforehand(lead, address, session, version):
+    save(lead, address, "ville", **{"f.picture:nord": "nord.png", "f.default": "sud", "f.look": "faces:sad-first"})
+
+    form = form_of(session, version)
+    assert form.choice_lists["ville"][0].media == {"image": {"fr": "nord.png"}}
+    assert (node_of(form, "ville").default, own_of(node_of(form, "ville"))) == ("sud", {"faces": "sad-first"})
+
+
 def test_list_of_another_question_is_taken_and_made_its_own(lead, address, session, version):
     save(lead, address, "lieu", list_use="ville")
     assert "Ces réponses servent aussi" in lead.get(f"{address}/?item=lieu").get_data(as_text=True)
@@ -449,4 +464,4 @@ def test_editor_sends_a_fixed_number_of_statements(lead, address, connection, co
     finally:
         event.remove(connection, "before_cursor_execute", note)
 
-    assert len(sent) == 10
+    assert len(sent) == 11

@@ -89,16 +89,32 @@ export class Sender {
     }
   }
 
+  // An error, or the door of a session that ended: said above the page, where what was typed stays.
+  refuse(page) {
+    this.isLate = false;
+    if (page.getElementById("typed")) {
+      document.querySelector("#content").replaceChildren(...page.querySelector("#content").childNodes);
+      return;
+    }
+    this.onState("refused");
+    const notice = document.createElement("div");
+    notice.className = "notice notice-danger";
+    notice.setAttribute("role", "alert");
+    notice.append(...page.querySelectorAll("#content h1, #content p"));
+    document.querySelectorAll("#content > .notice").forEach((earlier) => earlier.remove());
+    document.querySelector("#content > .page-head").after(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  }
+
   async read(answer, isSave) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok) {
+      this.refuse(page);
+      return null;
+    }
     if (isSave) {
       this.isLate = false;
       this.onState("saved");
-    }
-    if (!answer.ok) {
-      // An error or the door: shown as the server says it, what was typed staying in this page's history.
-      document.querySelector("#content").replaceChildren(...page.querySelector("#content").childNodes);
-      return null;
     }
     // A page shown in answer to a form, without going elsewhere, has no address to come back to.
     return { document: page, url: isSave && !answer.redirected ? "" : answer.url };
