@@ -23,6 +23,7 @@ from surveys.editing import operations
 from surveys.editing.kinds import Kind
 from surveys.editing.operations import Spot
 from surveys.editing.starter import import_starter
+from surveys.editing.tree import node_of
 from surveys.models import Answer, QuestionnaireVersion
 from surveys.services import publish, store_definition
 from tests.factories.forms import edited_form
@@ -274,6 +275,26 @@ def test_form_is_written_without_scripts(desk: Desk, browser: Browser) -> None:
     assert (first.name, second.name, second.hints, second.relevant.source) == (
         "enfants", "age_plus_jeune", {"fr": "En années."}, "${enfants} = 'oui'"
     )  # fmt: skip
+
+
+def test_what_two_people_write_in_one_field_waits_for_a_choice(desk: Desk, browser: Browser) -> None:
+    address = desk.stored(edited_form())
+    first, second = (desk.browser(browser, viewport={"width": 360, "height": 900}).new_page() for _ in range(2))
+    for page in (first, second):
+        page.goto(f"{address}/edit/?item=metier")
+    first.fill("#f-label", "Quel travail ?")
+    saved(first)
+
+    second.fill("#f-label", "Quelle activité ?")
+    second.locator("form[data-card] [role='alert']").wait_for()
+    second.locator("#f-hint").click()  # Leaving the field would save it, were nobody's text at stake.
+    second.wait_for_timeout(1_500)
+
+    assert second.locator(".editor-status").inner_text() == "Pas enregistré"
+    assert node_of(desk.definition(address), "metier").labels["fr"] == "Quel travail ?"
+    second.locator("form[data-card] button.button", has_text="Enregistrer").first.click()
+    second.locator("form[data-card] [role='alert']").wait_for(state="detached")
+    assert node_of(desk.definition(address), "metier").labels["fr"] == "Quelle activité ?"
 
 
 def long_form() -> Definition:

@@ -11,7 +11,10 @@ const BY_HAND = "[name='act'], [name='add_words'], [name='add_kind'], [name='new
 
 const root = () => document.getElementById("editor");
 const status = () => root().querySelector(".editor-status");
+// Whether somebody else wrote the same field: then nothing goes by itself until the author has chosen.
+const isHeld = (form) => form.querySelector("[role='alert']") !== null;
 let waiting = 0;
+let isSwapping = false;
 
 function say(word) {
   const line = status();
@@ -29,10 +32,12 @@ function swap(answer) {
   const before = document.activeElement;
   const { id = "", name = "" } = before ?? {};
   const act = name === "act" ? before.value : "";
+  isSwapping = true; // A field that leaves the page while one types in it says that it changed.
   for (const part of root().querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part='${part.dataset.part}']`);
     if (other) part.replaceWith(other);
   }
+  isSwapping = false;
   if (answer.url) history.replaceState(null, "", answer.url);
   arm();
   const target =
@@ -49,6 +54,16 @@ function announce(page) {
   [...page.querySelectorAll("#content > .notice")].reverse().forEach((notice) => head.after(notice));
 }
 
+// Somebody else wrote the same field: both texts are shown, with what was typed since this one was sent.
+function hold(answer) {
+  const field = document.activeElement;
+  const typed = field?.closest("form[data-card]") && field.matches("textarea, input[type='text']") ? field.value : null;
+  swap(answer);
+  if (typed !== null && document.activeElement.name === field.name) document.activeElement.value = typed;
+  say("refused");
+  root().querySelector("form[data-card] [role='alert']").scrollIntoView({ block: "nearest" });
+}
+
 // After a save while typing: only what says something of it is renewed, never a field somebody may be in.
 function renew(answer) {
   const fresh = answer.document.getElementById("editor");
@@ -59,7 +74,6 @@ function renew(answer) {
   }
   const freshForm = fresh.querySelector("form[data-card]");
   if (form && freshForm) form.elements.revision.value = freshForm.elements.revision.value;
-  return fresh.querySelector("form[data-card] [role='alert']") !== null;
 }
 
 async function send(form, submitter, { quietly = false } = {}) {
@@ -70,8 +84,10 @@ async function send(form, submitter, { quietly = false } = {}) {
     location.assign(answer.url || location.href);
     return;
   }
-  const hasClash = quietly && renew(answer);
-  if (!quietly || hasClash) swap(answer);
+  const fresh = answer.document.querySelector("form[data-card]");
+  if (fresh && isHeld(fresh)) hold(answer);
+  else if (quietly) renew(answer);
+  else swap(answer);
   refreshPhone(root().querySelector("iframe"), root().querySelector("form[data-card]")?.dataset.card);
 }
 
@@ -97,7 +113,7 @@ function goTo(button) {
 
 function onInput(event) {
   const form = event.target.closest("form[data-card]");
-  if (!form || event.target.matches(BY_HAND) || event.target.matches("[name='new-choice'], [data-rule]")) return;
+  if (!form || isHeld(form) || event.target.matches(BY_HAND) || event.target.matches("[name='new-choice'], [data-rule]")) return;
   clearTimeout(waiting);
   waiting = setTimeout(() => send(form, null, { quietly: true }), PAUSE);
 }
@@ -105,7 +121,7 @@ function onInput(event) {
 function onChange(event) {
   const field = event.target;
   const form = field.closest("form[data-card]");
-  if (!form || field.matches(BY_HAND)) return;
+  if (isSwapping || !form || isHeld(form) || field.matches(BY_HAND)) return;
   const reload = field.matches("[data-reload], [data-rule]");
   send(form, null, { quietly: !reload });
 }
