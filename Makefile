@@ -33,7 +33,7 @@ demo: $(RUNNING) app/static/dist/desk.js $(CATALOGUES) ## Put the demonstration 
 test: install check ## Run every test, on SQLite and on PostgreSQL, then the journeys in chromium
 	$(PYTEST) $(TOGETHER) -m "not browser" --database sqlite
 	$(PYTEST) $(TOGETHER) -m "not browser" --database postgresql
-	$(PYTEST) -m browser
+	$(PYTEST) $(TOGETHER) -m browser
 
 check: .venv/.development ## Check style, types and dead code
 	$(BIN)/ruff check

@@ -31,6 +31,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=40, help="how often it is killed")
 
 
+DATABASES = frozenset({"database_url", "own_url", "empty_url", "postgresql_server", "postgresql_url"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what uses a database: the rest says the same as on SQLite, where every test runs."""
+    if config.getoption("--database") != "postgresql":
+        return
+    using: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        (using if DATABASES.intersection(getattr(item, "fixturenames", ())) else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = using
+
+
 @pytest.fixture(scope="session")
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty database of the kind under test."""

@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 from tests.app.jobs.processes import kill_tree, wait_until
-from tests.postgresql import fresh_database
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,13 +19,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def environment(request, tmp_path):
+def environment(request, own_url, tmp_path):
     settings = {"TRESSE_DATA_DIR": str(tmp_path), "SECRET_KEY": "test" * 16, "TRESSE_LOCALE": "en"}
     if request.config.getoption("--database") == "postgresql":
-        with fresh_database(request.getfixturevalue("postgresql_server")) as address:
-            yield os.environ | settings | {"DATABASE_URL": address}
-        return
-    yield {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | settings
+        return os.environ | settings | {"DATABASE_URL": own_url}
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | settings
 
 
 @pytest.fixture
