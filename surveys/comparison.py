@@ -124,16 +124,6 @@ def compare(earlier: Definition, later: Definition) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def worst(changes: Sequence[Change], key: str) -> Consequence:
-    """Return the gravest consequence for an item of the later version: the one line that a list of items shows."""
-    order = list(_GRAVITY)
-    found = [change.consequence for change in changes if change.later == key and key]
-    return max(found, key=order.index, default=Consequence.KEPT)
-
-
-_GRAVITY = (Consequence.KEPT, Consequence.CAREFUL, Consequence.ENDS, Consequence.BEGINS, Consequence.BROKEN)
-
-
 def word_difference(before: str, after: str) -> tuple[Words, ...]:
     """Return the way from one text to another in whole words; joining what is not inserted gives `before`."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)

@@ -48,6 +48,9 @@ SENTENCES: dict[str, str] = {
     "surveys.lss_titles": _("The title has one language here: the one in “%(language)s” is used."),
     "surveys.lss_too_complex": _("Its rules together are too long for an expression here: the question is left out."),
     "surveys.lss_type": _("The type of question “%(type)s” is not taken over: the question is left out."),
+    "surveys.lss_unguarded": _(
+        "The condition “%(source)s” does not wait here for the questions it looks at to be shown themselves."
+    ),
     "surveys.lss_url_parameter": _("The parameter “%(name)s” of the address is not taken over."),
     "surveys.lss_word": _("The word “%(name)s”, which LimeSurvey adds by itself, stays in English."),
 }

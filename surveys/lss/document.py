@@ -12,8 +12,8 @@ from core.errors import Invalid
 from surveys.xlsform.problems import FormRefused, error
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_QUESTIONS = 5_000
-MAX_ROWS = 200_000
+MAX_QUESTIONS = 2_000
+MAX_ROWS = 100_000
 _HEAD = 4_000
 
 Row = dict[str, str]

@@ -19,7 +19,7 @@ _NAMED: Final = frozenset(
 )  # fmt: skip
 _OPENING, _CLOSING = "«\u00a0", "\u00a0»"
 _MAX_OPEN: Final = 20
-_MAX_BRACES: Final = 200
+_MAX_BRACES: Final = 50
 _MAX_EXPRESSION: Final = 20_000
 _SCHEMES: Final = re.compile(r"(?:https?://|mailto:|tel:)[^\s)]{1,500}", re.IGNORECASE)
 _TAG_LIKE: Final = re.compile(r"<(?=[A-Za-z/!?])")

@@ -55,7 +55,22 @@ class Reading:
     variables: Variables
     problems: list[Problem] = field(default_factory=list)
     lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    constants: dict[str, str] = field(init=False)
+    """What LimeSurvey puts in texts by itself, and does not change."""
     _seen: set[str] = field(default_factory=set)
+    _named: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        texts = self.survey.texts.get(self.survey.language, {})
+        title, description = (clean(texts.get(f"surveyls_{name}", "")).text for name in ("title", "description"))
+        sid = self.survey.sid
+        self.constants = {
+            "SURVEYNAME": title,
+            "SURVEYTITLE": title,
+            "SURVEYDESCRIPTION": description,
+            "SID": sid,
+            "SURVEYID": sid,
+        }
 
     # Remarks.
 
@@ -83,22 +98,14 @@ class Reading:
 
     # Expressions.
 
-    def scope(self, question: Question | None = None, part: Question | None = None) -> Scope:
-        """Return what names mean in an expression of this question (and, for `this`, of this part of it)."""
+    def scope(self, question: Question | None = None, suffix: str = "") -> Scope:
+        """Return what names mean in an expression of this question (and, for `this`, of the part with this suffix)."""
         variables = self.variables
-        texts = self.survey.texts.get(self.survey.language, {})
-        constants = {
-            "SURVEYNAME": clean(texts.get("surveyls_title", "")).text,
-            "SURVEYTITLE": clean(texts.get("surveyls_title", "")).text,
-            "SURVEYDESCRIPTION": clean(texts.get("surveyls_description", "")).text,
-            "SID": self.survey.sid,
-            "SURVEYID": self.survey.sid,
-            **({"QID": question.qid, "GID": question.gid} if question else {}),
-        }
+        constants = self.constants | ({"QID": question.qid, "GID": question.gid} if question else {})
         found = Scope(variable=variables.find, of=variables.parts, constants=constants)
         if question is not None:
             found.own = variables.of_question(question.qid)
-            found.this = variables.of_part(question.qid, part.code if part else "")
+            found.this = variables.of_part(question.qid, suffix)
         return found
 
     def translate(self, source: str, place: Place, role: str, scope: Scope) -> Term | None:
@@ -146,8 +153,9 @@ class Reading:
         for name in cleaned.dropped:
             code = "lss_script" if name in ("script", "style") else "lss_element"
             self.warn(code, place, name=name, role=role)
-        safe = cleaned.text.replace("${", "$ {")
-        return _MARKER.sub(lambda found: self._piped(cut.expressions[int(found[1])], place, pipes, scope), safe)
+        return _MARKER.sub(
+            lambda found: self._piped(cut.expressions[int(found[1])], place, pipes, scope), _inert(cleaned.text)
+        )
 
     def _piped(self, source: str, place: Place, pipes: Pipes, scope: Scope) -> str:
         """Return what stands for `{source}` in a text: a reference, or a gap."""
@@ -168,7 +176,7 @@ class Reading:
         if term is None:
             return GAP
         if isinstance(term.literal, str):
-            return term.literal
+            return _inert(clean(term.literal).text)
         return f"${{{self._computed(term, pipes)}}}"
 
     def _computed(self, term: Term, pipes: Pipes) -> str:
@@ -195,15 +203,21 @@ class Reading:
     def list_of(self, wanted: str, choices: Sequence[Choice]) -> str:
         """Return the name of a list of these choices; lists that are the same are one."""
         listed = tuple(choices)
-        for name, known in self.lists.items():
-            if known == listed:
-                return name
+        known = self._named.get(repr(listed))
+        if known is not None:
+            return known
         name, number = wanted, 1
         while name in self.lists:
             number += 1
             name = f"{wanted}_{number}"
         self.lists[name] = listed
+        self._named[repr(listed)] = name
         return name
+
+
+def _inert(text: str) -> str:
+    """Keep what an author wrote from being read as a reference of ours."""
+    return text.replace("${", "$ {")
 
 
 def place_of(question: Question) -> Place:

@@ -9,10 +9,27 @@ from surveys.expressions.tree import Tree
 from surveys.lss.document import Question, QuestionGroup, Row
 from surveys.lss.functions import read_pattern
 from surveys.lss.reading import Place, Reading, place_of, place_of_group
-from surveys.lss.terms import EMPTY, FALSE, SELF, TRUE, Kind, Term, Untranslatable, Variable, call, chain, number, text
+from surveys.lss.terms import (
+    EMPTY,
+    FALSE,
+    SELF,
+    TRUE,
+    Kind,
+    Untranslatable,
+    Variable,
+    call,
+    chain,
+    is_larger,
+    number,
+    text,
+)
 from surveys.lss.translation import as_expression
 from surveys.lss.variables import Variables
 
+MAX_GUARDED: Final = 200
+"""Pieces of a condition with those of the questions it looks at."""
+MAX_DEPTH: Final = 50
+"""Questions that look at questions that look at others…, translated one inside the other."""
 _ALWAYS: Final = frozenset({"", "1"})
 _BRACES: Final = re.compile(r"\{(.*)\}", re.DOTALL)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
@@ -30,6 +47,7 @@ class Rules:
         self._groups = {question.qid: group for group in reading.survey.groups for question in group.questions}
         self._relevance: dict[str, Tree] = {}
         self._of_groups: dict[str, Tree] = {}
+        self._depth = 0
 
     # Who is asked.
 
@@ -57,20 +75,39 @@ class Rules:
         term = self._reading.translate(source, place, "relevance", self._reading.scope(question))
         if term is None:
             return TRUE
-        return self._guarded(term)
-
-    def _guarded(self, term: Term) -> Tree:
-        """Add what LimeSurvey adds to a condition without `.NAOK`: the questions that it looks at must be relevant.
-
-        Where the condition cannot hold for an empty answer there is nothing to add.
-        """
         tree = term.truth
-        guards = []
-        for variable in term.unguarded:
-            question = self._questions.get(variable.owner)
-            if question is not None and not _needs_answer(tree, variable):
-                guards += [self.of_group(self._groups[question.qid]), self.of_question(question)]
-        return chain("and", [*guards, tree])
+        guards = self._guards(tree, term.unguarded)
+        if not guards:
+            return tree if guards is not None else self._left_alone(tree, source, place)
+        guarded = chain("and", [*guards, tree])
+        return self._left_alone(tree, source, place) if is_larger(guarded, MAX_GUARDED) else guarded
+
+    def _left_alone(self, tree: Tree, source: str, place: Place) -> Tree:
+        self._reading.warn("lss_unguarded", place, source=source[:300])
+        return tree
+
+    def _guards(self, tree: Tree, variables: Iterable[Variable]) -> list[Tree] | None:
+        """Return what LimeSurvey adds to a condition without `.NAOK`: the questions that it looks at must be relevant.
+
+        Where the condition cannot hold for an empty answer there is nothing to add. None: too many look at each other.
+        """
+        looked_at = [
+            self._questions[variable.owner]
+            for variable in variables
+            if variable.owner in self._questions and not _needs_answer(tree, variable)
+        ]
+        if not looked_at:
+            return []
+        if self._depth >= MAX_DEPTH:
+            return None
+        self._depth += 1
+        guards = [
+            guard
+            for question in looked_at
+            for guard in (self.of_group(self._groups[question.qid]), self.of_question(question))
+        ]
+        self._depth -= 1
+        return guards
 
     def of_parts(self, question: Question) -> dict[str, Tree]:
         """Return when each part of a question (or answer, for ranks) is shown: its own condition, and array filters."""
@@ -158,12 +195,15 @@ class Rules:
             )  # fmt: skip
             return []
 
-    def equation(self, question: Question, name: str, part: Question | None = None) -> Tree | None:
-        """Return a validation equation (`em_validation_q`, `em_validation_sq`) as a truth; None where none is set."""
+    def equation(self, question: Question, name: str, suffix: str = "") -> Tree | None:
+        """Return a validation equation (`em_validation_q`, `em_validation_sq`) as a truth; None where none is set.
+
+        Args: suffix: the part that `this` stands for, "" for the question.
+        """
         source = question.attribute(name)
         if not source:
             return None
-        term = self._reading.translate(source, place_of(question), name, self._reading.scope(question, part))
+        term = self._reading.translate(source, place_of(question), name, self._reading.scope(question, suffix))
         return None if term is None else term.truth
 
 

@@ -103,11 +103,6 @@ def read_script(source: str) -> Script:
     return tree
 
 
-def is_variable(name: str) -> bool:
-    """Whether a word may name a variable, rather than a function or an operator."""
-    return bool(_TOKEN.fullmatch(name)) and name.lower() not in _WORDS
-
-
 def _split(source: str) -> list[tuple[str, str, int]]:
     tokens: list[tuple[str, str, int]] = []
     position = 0

@@ -45,7 +45,7 @@ def _statements(maker: Maker, draft: Draft, question: Question, list_name: str, 
     for part in question.parts:
         suffix = part.code if scale is None else f"{part.code}_{scale}"
         name = reading.names.of(question.qid, suffix)
-        equation = maker.rules.equation(question, "em_validation_sq", part)
+        equation = maker.rules.equation(question, "em_validation_sq", suffix)
         nodes.append(
             make_item(
                 name,
@@ -139,7 +139,7 @@ def _fields(maker: Maker, draft: Draft) -> None:
     nodes: list[Node] = []
     frame = maker.frame(draft)
     for part in question.parts:
-        equation = maker.rules.equation(question, "em_validation_sq", part)
+        equation = maker.rules.equation(question, "em_validation_sq", part.code)
         labels, poles = _poles(draft.question, maker.answer_texts(draft, part))
         parts: dict[str, Any] = {
             "labels": labels,
@@ -224,9 +224,10 @@ def _boxes(maker: Maker, draft: Draft, line: Question, **parts: Any) -> Item:
 def _cell(maker: Maker, draft: Draft, line: Question, column: Question) -> Item:
     question = draft.question
     kind, checks, more = _cell_kind(question)
-    equation = maker.rules.equation(question, "em_validation_sq", None)
+    suffix = f"{line.code}_{column.code}"
+    equation = maker.rules.equation(question, "em_validation_sq", suffix)
     return make_item(
-        maker.reading.names.of(question.qid, f"{line.code}_{column.code}"),
+        maker.reading.names.of(question.qid, suffix),
         kind,
         labels=maker.answer_texts(draft, column),
         required=is_required(question),

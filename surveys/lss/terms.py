@@ -164,14 +164,15 @@ def truth(value: bool) -> Tree:
 def chain(operator: str, parts: Sequence[Tree]) -> Tree:
     """Join trees with `and` or `or`, flat; truths that decide nothing are left out."""
     neutral, decisive = (TRUE, FALSE) if operator == "and" else (FALSE, TRUE)
-    flat: list[Tree] = []
+    flat: dict[str, Tree] = {}
     for part in parts:
         for each in part[1:] if part[0] == operator else [part]:
             if each == decisive:
                 return decisive
-            if each != neutral and each not in flat:
-                flat.append(each)
-    return neutral if not flat else flat[0] if len(flat) == 1 else [operator, *flat]
+            if each != neutral:
+                flat.setdefault(str(each), each)
+    kept = list(flat.values())
+    return neutral if not kept else kept[0] if len(kept) == 1 else [operator, *kept]
 
 
 def joined(operator: str, left: Tree, right: Tree) -> Tree:
@@ -179,17 +180,15 @@ def joined(operator: str, left: Tree, right: Tree) -> Tree:
     return [operator, *(left[1:] if left[0] == operator else [left]), right]
 
 
-def check_size(tree: Tree) -> None:
-    """Stop what grows by being repeated: a divisor is written three times, and so is the one inside it.
-
-    Raises: Untranslatable: more than `MAX_NODES` pieces.
-    """
+def is_larger(tree: Tree, limit: int) -> bool:
+    """Whether a tree has more pieces than that."""
     pending, count = [tree], 0
     while pending:
         count += 1
-        if count > MAX_NODES:
-            raise Untranslatable("limit")
+        if count > limit:
+            return True
         pending.extend(part for part in pending.pop() if isinstance(part, list))
+    return False
 
 
 def negated(tree: Tree) -> Tree:

@@ -15,6 +15,7 @@ from surveys.lss.script import Assignment, Binary, Call, Name, NotScript, Number
 from surveys.lss.terms import (
     EMPTY,
     FALSE,
+    MAX_NODES,
     TRUE,
     Kind,
     Term,
@@ -22,7 +23,7 @@ from surveys.lss.terms import (
     Variable,
     call,
     chain,
-    check_size,
+    is_larger,
     joined,
     negated,
     number,
@@ -85,7 +86,9 @@ class Translator:
         Raises: Untranslatable.
         """
         term = self._term(script)
-        check_size(term.tree)
+        # What is repeated grows: a divisor is written three times, and so is the one inside it.
+        if is_larger(term.tree, MAX_NODES):
+            raise Untranslatable("limit")
         return term
 
     def _term(self, script: Script) -> Term:
@@ -98,8 +101,8 @@ class Translator:
                 return self._name(name, suffix)
             case Unary(operator, operand):
                 return self._unary(operator, self.term(operand))
-            case Binary("&&" | "||" as operator, left, right):
-                parts = [self.term(left).truth, self.term(right).truth]
+            case Binary("&&" | "||" as operator):
+                parts = [self.term(each).truth for each in _operands(script, operator)]
                 return Term(chain("and" if operator == "&&" else "or", parts), Kind.TRUTH)
             case Binary(operator, left, right) if operator in _OPERATORS:
                 return self._comparison(_OPERATORS[operator], left, right)
@@ -221,6 +224,15 @@ class Translator:
                     first, second = lowered(first), lowered(second)
                 return Term([operator, call("string", first), call("string", second)], Kind.TRUTH)
         return None
+
+
+def _operands(script: Script, operator: str) -> list[Script]:
+    """Return what a chain of one operator joins, without descending into it."""
+    found: list[Script] = []
+    while isinstance(script, Binary) and script.operator == operator:
+        found.append(script.right)
+        script = script.left
+    return [script, *reversed(found)]
 
 
 def equality(left: Term, right: Term) -> Tree:

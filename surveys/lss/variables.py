@@ -36,7 +36,7 @@ class Variables:
         while code:
             qid = self._by_code.get(code)
             if qid is not None:
-                return self._of[qid].get(name[len(code) + 1 :])
+                return self._of[qid].get(name[len(code) + 1 :].replace("#", "_"))
             code = code.rpartition("_")[0]
         return None
 

@@ -225,6 +225,20 @@ def test_a_rule_on_several_fields_is_a_note_that_stops_the_page():
     assert stopped() == [("k_check", "required")]
 
 
+def test_this_stands_for_each_field():
+    definition = definition_of(
+        Q("k", "K", parts=TWO, attributes={"em_validation_sq": "this > 3", "em_validation_sq_tip": {"fr": "Plus."}}),
+        Q("g", ";", parts={"l": "L", ">c": "C"}, attributes={"em_validation_sq": "strlen(this) > 3"}),
+    )
+
+    assert [rules(definition, key)["constraint"] for key in ("k_a", "k_b", "g_l_c")] == [
+        ". > 3",
+        ". > 3",
+        "string-length(.) > 3",
+    ]
+    assert definition.item("k_a").constraint_messages == {"fr": "Plus."}
+
+
 def test_an_array_filter_shows_the_lines_that_were_chosen():
     definition = definition_of(
         Q("m", "M", parts=TWO),
@@ -267,6 +281,17 @@ def test_a_condition_without_naok_waits_for_its_question_to_be_relevant():
         "${r} != 'x'",
         "${r} = 'x'",
     ]
+
+
+def test_conditions_that_look_at_each_other_without_end_are_said():
+    many = [Q(f"q{number}", "S", more={"relevance": f"q{number + 1} != 'x'"}) for number in range(300)]
+
+    form = read_lss(lss(*many, Q("q300")))
+
+    unguarded = [each for each in form.problems if each.code == "surveys.lss_unguarded"]
+    assert 0 < len(unguarded) < 300
+    assert rules(form.definition, "q299") == {"relevant": "${q300} != 'x'"}
+    assert rules(form.definition, "q298") == {"relevant": "${q300} != 'x' and ${q299} != 'x'"}
 
 
 def test_conditions_of_the_old_kind_are_alternatives_by_scenario():

@@ -69,6 +69,7 @@ def translated(source, code=""):
         ("rank_1 == 'a'", "selected-at(${rank}, 0) = 'a'"),
         ('grid_l_c == "1"', "selected(${grid_l}, 'c')"),
         ("two_s_0 == 'p' or 9X1X26s#1 == 'q'", "${two_s_0} = 'p' or ${two_s_1} = 'q'"),
+        ("two_s#1 == 'q'", "${two_s_1} = 'q'"),
         ("file_filecount > 0", "if(${file} != '', 1, 0) > 0"),
         ("job.shown", "jr:choice-name(${job}, '${job}')"),
         ("help_peer.shown", "if(selected(${help}, 'peer'), jr:choice-name('peer', '${help}'), '')"),
