@@ -37,6 +37,7 @@ class Action(enum.StrEnum):
     JOB_CANCEL = "study:job:cancel"
     JOB_READ = "study:job:read"
     JOB_RESTART = "study:job:restart"
+    PAPER_KEY = "study:paper:key"
     QUESTIONNAIRE_COMMENT = "study:questionnaire:comment"
     QUESTIONNAIRE_EDIT = "study:questionnaire:edit"
     REPORT_EDIT = "study:report:edit"
@@ -84,6 +85,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.JOB_CANCEL: CODERS,
     Action.JOB_READ: MEMBERS,
     Action.JOB_RESTART: CODERS,
+    Action.PAPER_KEY: TEAM,
     Action.QUESTIONNAIRE_COMMENT: TEAM,
     Action.QUESTIONNAIRE_EDIT: LEAD,
     Action.REPORT_EDIT: CODERS,

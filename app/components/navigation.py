@@ -50,6 +50,7 @@ CHAPTERS = (
             (_("Question bank"), "bank.list_questions"),
             (_("Collections"), "collections.list_collections"),
             (_("Mirrored questions"), "mirror.show_mirror"),
+            (_("Paper entry"), "keying.ask_sheet"),
         ),
     ),
     (

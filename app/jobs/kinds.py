@@ -65,6 +65,13 @@ KINDS: dict[str, Kind] = {
         seconds=15 * 60,
         mebibytes=800,
     ),
+    "paper.print": Kind(
+        gather="app.paper.job:gather",
+        body="app.paper.job:body",
+        store="app.paper.job:store",
+        seconds=5 * 60,
+        mebibytes=800,
+    ),
     "report.draft": Kind(
         gather="app.reports.job:gather_draft",
         body="app.reports.job:body_of_draft",

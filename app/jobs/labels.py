@@ -11,6 +11,7 @@ _ = lazy_gettext
 KINDS = {
     "coding.cluster": _("Grouping of uncoded segments"),
     "export.answers": _("File of answers"),
+    "paper.print": _("Questionnaire on paper"),
     "report.draft": _("Draft PDF, for review"),
     "report.pdf": _("PDF of the report"),
 }
@@ -57,6 +58,7 @@ class ResultPage:
 RESULT_PAGES = {
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
     "export.answers": ResultPage("exports.show_export", ("export_id",)),
+    "paper.print": ResultPage("paper.fetch_print", ("print_id",)),
     "report.draft": ResultPage("reports.edit_report", ("report_id",)),
     "report.pdf": ResultPage("reports.edit_report", ("report_id",)),
 }

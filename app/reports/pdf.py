@@ -6,8 +6,8 @@ Runs in the process of a job: WeasyPrint's memory grows with the pages and is no
 import base64
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -17,14 +17,16 @@ from app.reports.numbers import NO_BREAK_SPACE, THIN_SPACE
 
 MAX_PAGES = 300
 VARIANT = "pdf/a-3a"
+POINTS_PER_PIXEL = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A PDF and its number of pages."""
+    """A PDF and its number of pages; `anchors` are the places of what has an id: page from 0, points from its top."""
 
     content: bytes
     page_count: int
+    anchors: Mapping[str, tuple[int, float]] = field(default_factory=dict)
 
 
 def picture_address(svg: str) -> str:
@@ -106,7 +108,12 @@ def lay_out(html: str, sheet: str, *, locale: str, attachments: Sequence[dict[st
         for each in attachments
     ]
     content = rendered.write_pdf(pdf_variant=VARIANT, custom_metadata=False)
-    return Printed(mark_accessible(content, locale), len(rendered.pages))
+    anchors = {
+        name: (number, place[1] * POINTS_PER_PIXEL)
+        for number, page in enumerate(rendered.pages)
+        for name, place in page.anchors.items()
+    }
+    return Printed(mark_accessible(content, locale), len(rendered.pages), anchors)
 
 
 def mark_accessible(content: bytes, locale: str) -> bytes:

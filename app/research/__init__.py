@@ -27,9 +27,11 @@ from app.research import (
     indicators,
     invitations,
     journal,
+    keying,
     members,
     mirror,
     pace,
+    paper,
     participants,
     persons,
     questionnaires,
@@ -84,6 +86,8 @@ AREAS = (
     weaving,
     reports,
     exports,
+    paper,
+    keying,
 )
 
 

@@ -17,7 +17,6 @@ END = 0
 """Where a way leads past the last question (of the questionnaire, or of a card of a repeated group)."""
 ALWAYS = Constant(holds=True)
 _PICKED = frozenset({ItemType.SELECT_ONE, ItemType.ACKNOWLEDGE})
-_NOT_ON_PAPER = frozenset({ItemType.AUDIO, ItemType.VIDEO, ItemType.FILE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,8 @@ def stops_of(elements: Sequence[Element]) -> Iterator[Stop]:
 
 def is_on_paper(item: Item) -> bool:
     """Whether a question can be asked on paper."""
-    return item.type.is_answered and item.type not in _NOT_ON_PAPER and not is_repeated_heading(item)
+    needs_a_phone = item.type.is_attachment or item.type.is_place
+    return item.type.is_answered and not needs_a_phone and not is_repeated_heading(item)
 
 
 @dataclass(slots=True)
@@ -161,8 +161,9 @@ class _Planner:
         if run:
             run[0].ways.append({})
         for place, step in enumerate(run):
-            self._address(run, place)
-            sure = self._sure(step.condition)
+            common = _common(step.ways)
+            self._address(run, place, common)
+            sure = {**common, **self._sure(step.condition)}
             for choice, known in self._answers(step, sure):
                 target = _next(run, place, known)
                 if target < len(run):
@@ -196,8 +197,8 @@ class _Planner:
         return found
 
     @staticmethod
-    def _address(run: list[_Step], place: int) -> None:
-        """Say to whom a question is addressed, unless every way to it makes sure."""
+    def _address(run: list[_Step], place: int, common: Mapping[str, str]) -> None:
+        """Say to whom a question is addressed, unless every way to it makes sure; `common` is sure on all of them."""
         step = run[place]
         if step.condition == ALWAYS or (step.ways and all(judge(step.condition, known) for known in step.ways)):
             return
@@ -209,7 +210,7 @@ class _Planner:
             after += 1
         step.otherwise = run[after].number if after < len(run) else END
         if after < len(run):
-            run[after].ways.append({})
+            run[after].ways.append(common)
 
     def elements(self, nodes: Sequence[Node], steps: Mapping[str, _Step]) -> Iterator[Element]:
         """Yield what stands on paper for these nodes."""
@@ -247,6 +248,14 @@ def _run(nodes: Sequence[Node]) -> Iterator[Item | Repeat]:
             yield from _run(node.children)
         elif is_on_paper(node):
             yield node
+
+
+def _common(ways: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return what is sure on every way."""
+    if not ways:
+        return {}
+    first, *others = ways
+    return {key: choice for key, choice in first.items() if all(way.get(key) == choice for way in others)}
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:

@@ -28,6 +28,7 @@ KINDS = {
     "group_link": _("way in of a group"),
     "invitations": _("personal links"),
     "memo": _("memo"),
+    "paper_sheet": _("sheet of paper"),
     "participant": _("person"),
     "participants": _("participants"),
     "bank_item": _("question of the bank"),
@@ -44,6 +45,7 @@ KINDS = {
 }
 VERBS = {
     "add": _("addition"),
+    "check": _("second entry"),
     "change": _("change"),
     "change_span": _("limits moved"),
     "close": _("closing"),
@@ -59,6 +61,9 @@ VERBS = {
     "give": _("given"),
     "import": _("import"),
     "issue": _("issue"),
+    "key": _("entry from paper"),
+    "print": _("print"),
+    "settle": _("differences settled"),
     "judge": _("relation decided"),
     "keep": _("kept as a code"),
     "link": _("linked to a person"),
