@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from app.wording.surveys import SENTENCES, word_remark
+from app.wording import SENTENCES
+from app.wording.surveys import word_remark
 
 ROOT = Path(__file__).parents[2]
 _MADE = re.compile(r'\b(?:error|warning|_later|make|warn|refuse)\(\s*"([a-z_]+)"')
