@@ -297,6 +297,30 @@ def test_what_two_people_write_in_one_field_waits_for_a_choice(desk: Desk, brows
     assert node_of(desk.definition(address), "metier").labels["fr"] == "Quelle activité ?"
 
 
+def test_answers_typed_faster_than_the_network_are_all_kept(desk: Desk, browser: Browser) -> None:
+    address = desk.stored(edited_form())
+    page = desk.browser(browser, viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(f"{address}/edit/?item=ville")
+    sent = []
+
+    def slowly(route):
+        sent.append(route.request.post_data)
+        page.wait_for_timeout(800)
+        route.continue_()
+
+    page.route("**/edit/cards", slowly)
+    page.get_by_label("Nouvelle réponse").first.fill("Est")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Ouest", delay=20)
+    page.locator(".choice-row input[value='Est']").wait_for()
+
+    assert page.get_by_label("Nouvelle réponse").first.input_value() == "Ouest"
+    page.keyboard.press("Enter")
+    page.locator(".choice-row input[value='Ouest']").wait_for()
+    labels = [choice.labels["fr"] for choice in desk.definition(address).choice_lists["ville"]]
+    assert (labels[-2:], len(sent)) == (["Est", "Ouest"], 2)
+
+
 def long_form() -> Definition:
     """Return eighty questions of every kind, in long words."""
     form = replace(edited_form(), title=f"Quatre-vingts questions {LONG_WORD}", form_id="long")

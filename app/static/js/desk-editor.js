@@ -7,13 +7,14 @@ import { letInsert } from "./editor/insert.js";
 import { refreshPhone } from "./editor/phone.js";
 
 const PAUSE = 1200; // Of typing, before what was typed is saved.
+const CLICK = 250; // From leaving a field to the button that was pressed for it: one save for both.
 const BY_HAND = "[name='act'], [name='add_words'], [name='add_kind'], [name='new_name'], [name='paste'], [name^='k.'], [name='comment_body'], [name^='answer-'], [name^='bank_'], [name='mirror_in']";
 
 const root = () => document.getElementById("editor");
 const status = () => root().querySelector(".editor-status");
 // Whether somebody else wrote the same field: then nothing goes by itself until the author has chosen.
 const isHeld = (form) => form.querySelector("[role='alert']") !== null;
-let waiting = 0;
+let waiting = null;
 let isSwapping = false;
 
 function say(word) {
@@ -25,6 +26,35 @@ function say(word) {
 }
 
 const sender = new Sender({ onState: say });
+
+function stopWaiting() {
+  clearTimeout(waiting);
+  waiting = null;
+}
+
+function sendAfter(pause, form, options) {
+  stopWaiting();
+  waiting = setTimeout(() => send(form, null, options), pause);
+}
+
+const TEXTS = "textarea, input[type='text']";
+const textsOf = (form) => new Map([...form.querySelectorAll(TEXTS)].filter((each) => each.id).map((each) => [each.id, each.value]));
+
+// What was typed into a card while its answer was on the way goes on in the card that answers.
+function carry(form, sent, swapIn) {
+  const typed = [...textsOf(form)].filter(([id, value]) => sent.has(id) && sent.get(id) !== value);
+  swapIn();
+  const fresh = root().querySelector("form[data-card]");
+  if (!fresh || fresh.dataset.card !== form.dataset.card) return;
+  for (const [id, value] of typed) {
+    const field = fresh.querySelector(`#${CSS.escape(id)}`);
+    if (!field) continue;
+    // The field of a new answer still showed the one before.
+    const isAfter = field.name === "new-choice" && value.startsWith(sent.get(id));
+    field.value = isAfter ? value.slice(sent.get(id).length) : value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
 
 // Swaps the parts of the editor and puts the focus back where it was; the phone stays, or it would load again.
 function swap(answer) {
@@ -54,12 +84,9 @@ function announce(page) {
   [...page.querySelectorAll("#content > .notice")].reverse().forEach((notice) => head.after(notice));
 }
 
-// Somebody else wrote the same field: both texts are shown, with what was typed since this one was sent.
+// Somebody else wrote the same field: both texts are shown, and what was typed is not saved.
 function hold(answer) {
-  const field = document.activeElement;
-  const typed = field?.closest("form[data-card]") && field.matches("textarea, input[type='text']") ? field.value : null;
   swap(answer);
-  if (typed !== null && document.activeElement.name === field.name) document.activeElement.value = typed;
   say("refused");
   root().querySelector("form[data-card] [role='alert']").scrollIntoView({ block: "nearest" });
 }
@@ -77,7 +104,8 @@ function renew(answer) {
 }
 
 async function send(form, submitter, { quietly = false } = {}) {
-  clearTimeout(waiting);
+  stopWaiting();
+  const sent = textsOf(form);
   const answer = await sender.send(form, submitter);
   if (!answer) return;
   if (!answer.document.getElementById("editor")) {
@@ -85,9 +113,9 @@ async function send(form, submitter, { quietly = false } = {}) {
     return;
   }
   const fresh = answer.document.querySelector("form[data-card]");
-  if (fresh && isHeld(fresh)) hold(answer);
+  if (fresh && isHeld(fresh)) carry(form, sent, () => hold(answer));
   else if (quietly) renew(answer);
-  else swap(answer);
+  else carry(form, sent, () => swap(answer));
   refreshPhone(root().querySelector("iframe"), root().querySelector("form[data-card]")?.dataset.card);
 }
 
@@ -114,8 +142,7 @@ function goTo(button) {
 function onInput(event) {
   const form = event.target.closest("form[data-card]");
   if (!form || isHeld(form) || event.target.matches(BY_HAND) || event.target.matches("[name='new-choice'], [data-rule]")) return;
-  clearTimeout(waiting);
-  waiting = setTimeout(() => send(form, null, { quietly: true }), PAUSE);
+  sendAfter(PAUSE, form, { quietly: true });
 }
 
 function onChange(event) {
@@ -123,7 +150,8 @@ function onChange(event) {
   const form = field.closest("form[data-card]");
   if (isSwapping || !form || isHeld(form) || field.matches(BY_HAND)) return;
   const reload = field.matches("[data-reload], [data-rule]");
-  send(form, null, { quietly: !reload });
+  if (reload) sendAfter(CLICK, form, {});
+  else send(form, null, { quietly: true });
 }
 
 // Opening another card by its link: what is typed here goes first, then the page is fetched and swapped.
@@ -181,7 +209,7 @@ document.addEventListener("change", onChange);
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 addEventListener("beforeunload", (event) => {
-  if (sender.isLate) event.preventDefault();
+  if (sender.isLate || waiting) event.preventDefault();
 });
 // The link of a question in the phone opens its card here, without leaving the page.
 addEventListener("message", (event) => {
