@@ -16,7 +16,7 @@ from surveys.cards import open_card
 from surveys.corrections import replace_answers
 from surveys.definition import ItemType, Repeat
 from surveys.drafts import Draft, OpenCollection, find_collection, load_draft, open_draft, start_response
-from surveys.engine import Violation
+from surveys.engine import Fault, Violation
 from surveys.fieldwork.quotas import take_places
 from surveys.helping import KEPT_AT_THE_END
 from surveys.items import Posted
@@ -137,7 +137,9 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
 def remaining(draft: Draft) -> tuple[Violation, ...]:
     """Return what prevents a draft from being submitted, in the order of the form."""
     on_pages = {key for page in draft.version.pages for key in page.items}
-    return tuple(violation for violation in draft.state.violations() if violation.item in on_pages)
+    found = (violation for violation in draft.state.violations() if violation.item in on_pages)
+    # A doubt is asked once, on its page; it never stands in the way.
+    return tuple(violation for violation in found if violation.fault is not Fault.DOUBT)
 
 
 def hidden_answers(draft: Draft) -> tuple[str, ...]:

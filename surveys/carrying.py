@@ -6,15 +6,13 @@ from typing import Any
 
 from surveys.answering import Draft, PageReading
 from surveys.engine import Fault
+from surveys.reading import WORDS
 
 AT = ":at"
 """Where a draft keeps the key of the page shown last; "" for the last reading."""
 
 TYPED = ":typed"
 """Where a draft keeps what was typed and could not be read, by item; no item can be called so."""
-
-WORDS = ":words"
-"""Where a draft keeps that the person asked for words alone: no pictures of choices, no faces."""
 
 
 def typed_in(draft: Draft) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from core import audit
 from core.clock import now
 from core.errors import Conflict
 from surveys.drafts import Draft
-from surveys.models import Answer, Attachment, Response, ResponseState
+from surveys.models import Answer, Attachment, Quarantine, Response, ResponseState
 from surveys.tokens import new_token, spell, token_hash
 
 _AS_TOLD = {"synchronize_session": False}
@@ -57,12 +57,9 @@ def start_correction(session: Session, sent: Draft) -> UUID:
             last_page=sent.last_page,
         )
     )
-    copied = select(literal(correction_id), Answer.item_name, Answer.value, Answer.missing, Answer.saved_at)
-    session.execute(
-        insert(Answer).from_select(
-            ["response_id", "item_name", "value", "missing", "saved_at"], copied.where(Answer.response_id == sent.id)
-        )
-    )
+    columns = [column for column in Answer.__table__.columns if column.name != "response_id"]
+    copied = select(literal(correction_id), *columns).where(Answer.response_id == sent.id)
+    session.execute(insert(Answer).from_select(["response_id", *(column.name for column in columns)], copied))
     return correction_id
 
 
@@ -121,5 +118,7 @@ def _keep_files_in_use(session: Session, sent_id: UUID, correction_id: UUID) -> 
     if not files:
         return
     named = {str(value) for value in session.scalars(select(Answer.value).where(Answer.response_id == sent_id))}
-    unused = [identifier for identifier in files if str(identifier) not in named]
+    # What could not be read is no answer: it stands in quarantine, under the same id.
+    apart = set(session.scalars(select(Quarantine.id).where(Quarantine.id.in_(files))))
+    unused = [identifier for identifier in files if str(identifier) not in named and identifier not in apart]
     session.execute(delete(Attachment).where(Attachment.id.in_(unused)), execution_options=_AS_TOLD)

@@ -83,6 +83,7 @@ class ItemType(enum.StrEnum):
 
 
 _SILENT = frozenset({ItemType.CALCULATE, ItemType.HIDDEN, ItemType.START, ItemType.END, ItemType.TODAY})
+_YES = frozenset({"yes", "oui", "true", "1", "true()"})
 _CHOSEN = frozenset({ItemType.SELECT_ONE, ItemType.SELECT_MULTIPLE, ItemType.RANK})
 _ATTACHED = frozenset({ItemType.IMAGE, ItemType.AUDIO, ItemType.VIDEO, ItemType.FILE})
 _PLACES = frozenset({ItemType.GEOPOINT, ItemType.GEOTRACE, ItemType.GEOSHAPE})
@@ -150,6 +151,16 @@ class Item:
     def has_appearance(self, word: str) -> bool:
         """Whether the author asked for this appearance, among others perhaps."""
         return word in self.appearance.split()
+
+    def own(self, name: str) -> str:
+        """Return what the column `tresse::name` says of it, in lower case; "" where it says nothing."""
+        columns = self.extras.get("tresse")
+        return str(columns.get(name, "")).strip().lower() if isinstance(columns, Mapping) else ""
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether its constraint asks once and lets go on, rather than stop."""
+        return self.own("gentle") in _YES
 
     @property
     def is_signature(self) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,8 @@ class Draft:
 
     `corrects_id` names the response it corrects, if it is a correction (surveys.corrections).
     `answers` holds a value for each item that was asked (None: left empty), `missing` why some are absent, `carried`
-    what is carried silently; `answered_at` is when each answer was given. `state` is computed in `locale`.
+    what is carried silently; `answered_at` is when each answer was given, `confirmed` those that the person said are
+    right when asked, `shown` how choices stood that may be shown in two ways. `state` is computed in `locale`.
     """
 
     id: UUID
@@ -70,6 +71,8 @@ class Draft:
     corrects_id: UUID | None = None
     has_quotas: bool = False
     mode: ResponseMode = ResponseMode.ALONE
+    confirmed: frozenset[str] = frozenset()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def goes_on_over(self) -> bool:
@@ -207,7 +210,9 @@ RESPONSE = select(
 ).join_from(Response.__table__, Collection.__table__, _C.id == _R.collection_id)
 _BY_TOKEN = RESPONSE.where(_R.resume_hash == bindparam("wanted"))
 _BY_ID = RESPONSE.where(_R.id == bindparam("wanted"))
-_ANSWERS = select(_A.item_name, _A.value, _A.missing, _A.saved_at).where(_A.response_id == bindparam("wanted"))
+_ANSWERS = select(_A.item_name, _A.value, _A.missing, _A.saved_at, _A.shown, _A.is_confirmed).where(
+    _A.response_id == bindparam("wanted")
+)
 
 
 def open_draft(session: Session, token: str, *, locale: str = "") -> Draft:
@@ -238,9 +243,17 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
     answers: dict[str, Any] = {}
     missing: dict[str, Missing] = {}
     answered_at: dict[str, datetime] = {}
-    for name, value, absence, saved_at in session.connection().execute(_ANSWERS, {"wanted": row.id}):
+    looks: dict[str, str] = {}
+    confirmed = set()
+    for name, value, absence, saved_at, look, is_confirmed in session.connection().execute(
+        _ANSWERS, {"wanted": row.id}
+    ):
         answers[name] = value
         answered_at[name] = saved_at
+        if look is not None:
+            looks[name] = look
+        if is_confirmed:
+            confirmed.add(name)
         if absence is not None:
             missing[name] = absence
     shown = version.definition.locale(locale or row.locale).tag
@@ -277,4 +290,6 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         corrects_id=row.corrects_id,
         has_quotas=row.has_quotas,
         mode=row.mode,
+        confirmed=frozenset(confirmed),
+        shown=looks,
     )

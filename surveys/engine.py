@@ -35,9 +35,15 @@ class Fault(enum.StrEnum):
     CONSTRAINT = "constraint"
     TYPE = "type"
     CHOICE = "choice"
+    DOUBT = "doubt"
+    """A constraint that its author wants gentle: asked once, then let through."""
 
 
-_AUTHOR_MESSAGES = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}
+_AUTHOR_MESSAGES = {
+    Fault.REQUIRED: "required_messages",
+    Fault.CONSTRAINT: "constraint_messages",
+    Fault.DOUBT: "constraint_messages",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ class FormState:
         if item.type.has_choices and not self._all_known(item, occurrence.value):
             return Fault.CHOICE, "surveys.unknown_choice"
         if item.constraint is not None and not self._engine.holds(item.constraint, occurrence):
-            return Fault.CONSTRAINT, ""
+            return Fault.DOUBT if item.is_gentle else Fault.CONSTRAINT, ""
         return None, ""
 
     def _all_known(self, item: Item, value: str) -> bool:

@@ -1,6 +1,7 @@
 """The short writing part of a page: its answers and the response, in two statements, and a card taken out of a list."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,16 @@ from surveys.models import Answer, Attachment, Missing, Response, ResponseState
 from surveys.occurrences import split_key
 from surveys.quarantine import quarantine
 from surveys.reading import PageReading
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is kept of one answer."""
+
+    value: Any
+    missing: Missing | None = None
+    shown: str | None = None
+    is_confirmed: bool = False
 
 
 def keep_page(
@@ -42,7 +53,10 @@ def keep_page(
         quarantine(session, collection_id=draft.collection_id, response_id=draft.id, reason="too_long", payload=long)
     is_in_list = bool(reading.page.repeats or reading.page.roster)
     if _mark_saved(session, draft, reading.carried, page=reading.page.number, is_in_list=is_in_list):
-        rows = {key: (value, reading.missing.get(key)) for key, value in reading.answers.items()}
+        rows = {
+            key: _Row(value, reading.missing.get(key), reading.shown.get(key), key in reading.confirmed)
+            for key, value in reading.answers.items()
+        }
         _write_answers(session, draft.id, rows, clocks or {})
     else:
         # Sent or withdrawn by another tab since the draft was read: an erased response must not fill up again.
@@ -69,13 +83,17 @@ def remove_card(session: Session, draft: Draft, key: str, carried: Mapping[str, 
     if not _mark_saved(session, draft, kept, page=0, is_in_list=True):
         raise Conflict("surveys.response_not_open")
     moves = moves_without(structure, draft.answers, key)
-    rows = {new: (draft.answers[old], draft.missing.get(old)) for old, new in moves.items() if new is not None}
+    rows = {
+        new: _Row(draft.answers[old], draft.missing.get(old), draft.shown.get(old), old in draft.confirmed)
+        for old, new in moves.items()
+        if new is not None
+    }
     if gone := set(moves) - set(rows):
         session.execute(
             delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(gone)),
             execution_options={"synchronize_session": False},
         )
-    _write_answers(session, draft.id, {**rows, list_key: (draft.state.count(list_key) - 1, None)}, {})
+    _write_answers(session, draft.id, {**rows, list_key: _Row(draft.state.count(list_key) - 1)}, {})
     _move_attachments(session, draft, moves)
 
 
@@ -123,7 +141,7 @@ def _mark_saved(session: Session, draft: Draft, carried: Mapping[str, Any], *, p
 def _write_answers(
     session: Session,
     response_id: UUID,
-    rows: Mapping[str, tuple[Any, Missing | None]],
+    rows: Mapping[str, _Row],
     clocks: Mapping[str, datetime],
 ) -> None:
     if not rows:
@@ -133,20 +151,25 @@ def _write_answers(
         {
             "response_id": response_id,
             "item_name": key,
-            "value": value,
-            "missing": missing,
+            "value": row.value,
+            "missing": row.missing,
             "saved_at": clocks.get(key, moment),
+            "shown": row.shown,
+            "is_confirmed": row.is_confirmed,
         }
-        for key, (value, missing) in rows.items()
+        for key, row in rows.items()
     ]
     connection.execute(_KEEP[connection.dialect.name], values)
+
+
+_KEPT_COLUMNS = ("value", "missing", "saved_at", "shown", "is_confirmed")
 
 
 def _keep_statement(insertion: Any) -> Any:
     statement = insertion(_ANSWER)
     return statement.on_conflict_do_update(
         index_elements=[_ANSWER.c.response_id, _ANSWER.c.item_name],
-        set_={name: statement.excluded[name] for name in ("value", "missing", "saved_at")},
+        set_={name: statement.excluded[name] for name in _KEPT_COLUMNS},
     )
 
 

@@ -1,11 +1,11 @@
 """The tables of collection: questionnaire, its immutable versions, collection, invitation, response, answers."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -186,7 +186,9 @@ class Answer(Base):
     """The value given to one item; no row means not asked, a null value says in `missing` why.
 
     `value` is text for text and dates (ISO), a number for integer, decimal and range, a choice name for
-    select_one and acknowledge, a list of choice names for select_multiple and rank.
+    select_one and acknowledge, a list of choice names for select_multiple and rank, the id of an attachment for files.
+    `shown` is how its choices stood on the page, where there are two ways (surveys.presentation.Look); `is_confirmed`
+    says that the person was asked whether it was right, and said yes (a gentle constraint).
     """
 
     __tablename__ = "answer"
@@ -196,6 +198,8 @@ class Answer(Base):
     value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     missing: Mapped[Missing | None] = mapped_column(value_enum(Missing))
     saved_at: Mapped[datetime] = mapped_column(default=now)
+    shown: Mapped[str | None]
+    is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     response: Mapped[Response] = relationship(back_populates="answers", lazy="raise")
 
 
@@ -210,6 +214,23 @@ class FormFile(Identified, Dated, Base):
     media_type: Mapped[str]
     sha256: Mapped[str]
     content: Mapped[bytes]
+
+
+class TextReview(Identified, Dated, Base):
+    """A group of readers approved the texts of a version in one language: only then are they called easy to read.
+
+    `sha256` is that of all these texts: while they stay the same, versions that follow are reviewed too.
+    """
+
+    __tablename__ = "text_review"
+
+    questionnaire_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id", ondelete="CASCADE"), index=True)
+    locale: Mapped[str]
+    sha256: Mapped[str]
+    reviewers: Mapped[str]
+    reviewed_on: Mapped[date]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
 class Attachment(Identified, Base):

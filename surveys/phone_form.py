@@ -105,6 +105,8 @@ def _node(place: Place, source: dict[str, Any], dress: Dress) -> dict[str, Any]:
         rule = getattr(node, name, None)
         if rule is not None and rule is not False:
             written[name] = _computable(rule.tree) if isinstance(rule, Expression) else rule
+    if isinstance(node, Item) and node.is_gentle:
+        written["gentle"] = True
     written |= {name: _written(getattr(node, name, None)) for name in _PLAIN if getattr(node, name, None)}
     return written | source | _texts({name: getattr(node, name, {}) for name in _TEXTS}, dress)
 

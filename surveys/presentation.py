@@ -106,7 +106,7 @@ def faces_of(item: Item, choices: Sequence[Choice]) -> tuple[int, ...]:
 
     Two to five choices: with more, faces are no longer told apart.
     """
-    order = ours(item, "faces")
+    order = item.own("faces")
     faces = _FACES_OF.get(len(choices), ())
     if item.type is not ItemType.SELECT_ONE or order not in set(FaceOrder):
         return ()
@@ -118,15 +118,9 @@ def can_be_in_words(item: Item, choices: Sequence[Choice]) -> bool:
     return look_of(item, choices) in (Look.PICTURES, Look.FACES)
 
 
-def ours(item: Item, name: str) -> str:
-    """Return what the column `tresse::name` says of an item, in lower case; "" where it says nothing."""
-    columns = item.extras.get("tresse")
-    return str(columns.get(name, "")).strip().lower() if isinstance(columns, dict) else ""
-
-
 def offers(item: Item, mark: str) -> bool:
     """Whether « I don't know » (`dk`) or « I would rather not answer » (`refuse`) stands under a question."""
-    return ours(item, mark) not in _NO
+    return item.own(mark) not in _NO
 
 
 def is_repeated_heading(item: Item) -> bool:

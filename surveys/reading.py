@@ -14,8 +14,15 @@ from surveys.items import Parsed, Posted, parse_posted
 from surveys.items.choices import SEARCH_PART, searched
 from surveys.models import Missing
 from surveys.occurrences import key_at, split_key
+from surveys.presentation import can_be_in_words, look_of
 from surveys.routing import Page, next_page
 from surveys.structure import ROOT, Structure
+
+SURE_PART = "sure"
+"""`key:sure` holds the answer that the page asked about: left as it is, it is confirmed."""
+
+WORDS = ":words"
+"""Where a draft keeps that the person asked for words alone: no pictures of choices, no faces."""
 
 MISSING_PART = "missing"
 """`key:missing` is the field of « I don't know » (unknown) and « I prefer not to say » (refused)."""
@@ -27,6 +34,8 @@ class PageReading:
 
     `parsed` is by item, with what was typed; `violations` are those of this page; `revealed` are items of this page
     that these answers just made appear: the page is then shown again; `next_page` is None after the last one.
+    `confirmed` are answers about which the person was asked whether they are right, and said yes; `shown` says how the
+    choices stood, of items that may be shown in two ways.
     """
 
     page: Page
@@ -39,6 +48,8 @@ class PageReading:
     state: FormState
     carried: Mapping[str, Any]
     quarantined: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -113,7 +124,11 @@ def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str
     notes = [key for key in page.items if structure.item(key).type is ItemType.NOTE]
     asked = [key for key in page.items if (key in answers or key in notes) and state.is_relevant(key)]
     faults = [fault for fault in faults if state.is_relevant(fault.key)]
-    violations = (*faults, *state.violations(asked))
+    found = (*faults, *state.violations(asked))
+    confirmed = frozenset(
+        each.key for each in found if each.fault is Fault.DOUBT and _is_sure(draft, state, each, posted)
+    )
+    violations = tuple(each for each in found if each.key not in confirmed)
     stays = bool(revealed) or bool(violations)
     return PageReading(
         page=page,
@@ -126,6 +141,8 @@ def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str
         state=state,
         carried=_carried(draft, state),
         quarantined=quarantined,
+        confirmed=confirmed,
+        shown=_looks(draft, structure, answers),
     )
 
 
@@ -138,6 +155,25 @@ def _found(state: FormState, item: Item, reading: Parsed, posted: Posted) -> Par
     if found and folded(found[0].label) == folded(typed):
         return Parsed(found[0].name, raw=found[0].name)
     return Parsed(None, "surveys.choice_to_make" if found else "surveys.nothing_found", {}, {SEARCH_PART: typed})
+
+
+def _is_sure(draft: Draft, state: FormState, doubt: Violation, posted: Posted) -> bool:
+    """Whether the person was asked about this very answer and leaves it: on this page, or on an earlier visit."""
+    text = state.occurrence(doubt.key).value
+    if text in posted.get(f"{doubt.key}:{SURE_PART}", ()):
+        return True
+    return doubt.key in draft.confirmed and draft.state.occurrence(doubt.key).value == text
+
+
+def _looks(draft: Draft, structure: Structure, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Return how the choices of these items stood on the page, of those that may be shown in two ways."""
+    in_words = bool(draft.carried.get(WORDS))
+    looks = {}
+    for key in answers:
+        place = structure.place(key).node
+        if isinstance(place, Item) and can_be_in_words(place, structure.choices(place)):
+            looks[key] = look_of(place, structure.choices(place), in_words=in_words).value
+    return looks
 
 
 def _lists_around(page: Page, structure: Structure) -> list[str]:

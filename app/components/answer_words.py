@@ -12,6 +12,12 @@ from surveys.items import Parsed, display_value
 from surveys.items.ranges import bounds
 from surveys.models import Missing
 
+_AUTHORS = {
+    Fault.REQUIRED: "required_messages",
+    Fault.CONSTRAINT: "constraint_messages",
+    Fault.DOUBT: "constraint_messages",
+}
+
 
 def number_text(number: float) -> str:
     """Write a number with the decimal sign of the language of the page."""
@@ -31,7 +37,7 @@ def error_text(state: FormState, violation: Violation, locale: Locale, typed: Pa
 
     Args: typed: what was read of it, which says what a date lacks.
     """
-    kind = {Fault.REQUIRED: "required_messages", Fault.CONSTRAINT: "constraint_messages"}.get(violation.fault)
+    kind = _AUTHORS.get(violation.fault)
     if kind:
         written, _tag = state.text(violation.key, kind, locale.tag)
         if written:
@@ -41,6 +47,8 @@ def error_text(state: FormState, violation: Violation, locale: Locale, typed: Pa
         if item.type is ItemType.ACKNOWLEDGE:
             return str(_("Tick the box to go on."))
         return str(_("Give an answer, or choose “I don't know” or “I would rather not answer”."))
+    if violation.fault is Fault.DOUBT:
+        return str(_("This answer is unusual."))
     if violation.fault is Fault.CONSTRAINT:
         return str(_("This answer does not fit. Please check it."))
     return _type_sentence(state, violation, typed)

@@ -23,7 +23,7 @@ from app.components.form_media import FormMedia, ShownMedia
 from app.components.rich_text import plain, rich
 from surveys.attaching import MAX_BYTES
 from surveys.definition import Item, ItemType, Locale
-from surveys.engine import FormState, Violation
+from surveys.engine import Fault, FormState, Violation
 from surveys.items import Parsed
 from surveys.items.choices import SEARCH_PART
 from surveys.items.ranges import bounds
@@ -70,6 +70,8 @@ class QuestionView:
     choices: tuple[ChoiceView, ...]
     parts: tuple[tuple[str, str, str], ...]
     errors: tuple[str, ...]
+    doubt: tuple[str, str] | None
+    """What is asked about an unusual answer, and the answer it is asked about."""
     missing: str
     missing_options: tuple[tuple[str, str], ...]
     minimum: str
@@ -111,7 +113,7 @@ class QuestionView:
     @property
     def described(self) -> str:
         """The ids of what describes its fields."""
-        parts = {"h": self.hint, "s": self.ends, "e": self.errors}
+        parts = {"h": self.hint, "s": self.ends, "e": self.errors, "d": self.doubt}
         return " ".join(f"{self.id}-{part}" for part, is_there in parts.items() if is_there)
 
 
@@ -151,6 +153,8 @@ def question_view(
     tag, direction = other_language(locale, label_tag)
     hint_lang, hint_direction = other_language(locale, hint_tag)
     low, high, step = (str(number) for number in bounds(item)) if item.type is ItemType.RANGE else ("", "", "")
+    mine = [each for each in violations if each.key == key]
+    text = state.occurrence(key).value
     return QuestionView(
         key=key,
         id=f"q{place_of(state, key)}",
@@ -167,7 +171,8 @@ def question_view(
         value=value_text(item, shown) if not isinstance(shown, list | dict) else "",
         choices=choices,
         parts=_parts(item, control, shown),
-        errors=tuple(error_text(state, each, locale, typed) for each in violations if each.key == key),
+        errors=tuple(error_text(state, each, locale, typed) for each in mine if each.fault is not Fault.DOUBT),
+        doubt=next(((error_text(state, each, locale), text) for each in mine if each.fault is Fault.DOUBT), None),
         missing=mark,
         missing_options=_missing_options(item, control, choices),
         minimum=low,

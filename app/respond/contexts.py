@@ -18,7 +18,7 @@ from surveys.answering import Draft, PageReading, hidden_answers, remaining
 from surveys.cards import open_card
 from surveys.carrying import AT, is_in_words, typed_in
 from surveys.definition import Definition, ItemType, Locale
-from surveys.engine import FormState, Violation
+from surveys.engine import Fault, FormState, Violation
 from surveys.presentation import can_be_in_words
 from surveys.routing import Page, closing_pages, page_by_key, page_of_item, shown_items
 
@@ -43,6 +43,7 @@ class QuestionPage:
     is_first: bool
     is_last: bool
     has_errors: bool
+    has_doubts: bool
     other_look: str
     """Another way to show its choices: `words`, `pictures`, "" where there is none."""
     around: str
@@ -72,7 +73,7 @@ def question_page(
     keys = tuple(key for key in shown_items(page, state) if key != own_note)
     in_words = is_in_words(draft)
     if check and reading is None:
-        violations = state.violations(keys)
+        violations = [each for each in state.violations(keys) if each.fault is not Fault.DOUBT]
     typed_before = typed_in(draft)
     questions = tuple(
         question_view(
@@ -109,6 +110,7 @@ def question_page(
         is_first=bool(shown) and shown[0].order >= page.order,
         is_last=bool(shown) and shown[-1].order <= page.order,
         has_errors=any(question.errors for question in questions),
+        has_doubts=any(question.doubt for question in questions),
         other_look=_other_look(state, keys, in_words=in_words),
         sends_files=any(question.sent for question in questions),
         captures=any(question.sent or question.control == "place" for question in questions),

@@ -165,6 +165,7 @@ SENTENCES: dict[str, str] = {
         "The faces of “%(name)s” are not shown: they stand beside two to %(limit)s choices of a select_one."
     ),
     "surveys.faces_unknown": _("“%(name)s”: write sad-first or happy-first to show faces."),
+    "surveys.gentle_without_constraint": _("“%(name)s”: tresse::gentle does nothing without a constraint."),
     "surveys.medium_not_shown": _("“%(name)s” is not shown: the name of a file cannot quote an answer."),
     "surveys.video_not_shown": _("The film “%(name)s” is not shown: write its address (https://…), not a file."),
     "surveys.nothing_to_answer": _("No question of this form waits for an answer."),

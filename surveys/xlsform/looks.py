@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from surveys.definition import Definition, Item, Texts
-from surveys.presentation import FACES, FaceOrder, faces_of, ours
+from surveys.presentation import FACES, FaceOrder, faces_of
 from surveys.xlsform.problems import Problem, warning
 
 _LINK = ("https://", "http://")
@@ -16,6 +16,8 @@ def check_looks(definition: Definition) -> Iterator[Problem]:
             yield warning(code, "survey", node.row, column, name=name)
         if isinstance(node, Item):
             yield from _check_faces(definition, node)
+            if node.is_gentle and node.constraint is None:
+                yield warning("gentle_without_constraint", "survey", node.row, "tresse::gentle", name=node.name)
     for list_name, choices in definition.choice_lists.items():
         for choice in choices:
             for code, column, name in _unshown(choice.media):
@@ -32,7 +34,7 @@ def _unshown(media: Mapping[str, Texts]) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_faces(definition: Definition, item: Item) -> Iterator[Problem]:
-    asked = ours(item, "faces")
+    asked = item.own("faces")
     choices = definition.choice_lists.get(item.list_name, ())
     if not asked or faces_of(item, choices):
         return

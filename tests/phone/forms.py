@@ -192,6 +192,7 @@ class FormDrawing:
             required=self.random.choice((False, False, True, self._expression(CONDITIONS))),
             read_only=self.random.choice((False, False, False, True, self._expression(CONDITIONS))),
             constraint=self._rule(CONDITIONS, 0.4),
+            extras={"tresse": {"gentle": "yes" if str(common["name"])[-1] in "13579" else "no"}},
             calculation=self._expression(VALUES) if calculated else None,
             default=self.random.choice((None, None, "a", "3", self._expression(VALUES))),
             trigger=(self.random.choice(self.names),) if calculated and self.random.random() < 0.3 else (),

@@ -152,11 +152,13 @@ function readings(list) {
   return list.map(({ form: json, draft, pages }) => {
     const form = prepare(json);
     let { answers, missing, carried } = draft;
+    let confirmed = [];
     return pages.map(({ key, roster, fields }) => {
       const before = evaluate(form, { ...draft, answers, missing, carried });
       const page = everyPage(before).find((each) => each.key === key && each.roster === roster);
       if (!page) return null;
-      const reading = readPage(form, { ...draft, answers, missing, carried }, page, fields);
+      const reading = readPage(form, { ...draft, answers, missing, carried, confirmed }, page, fields);
+      confirmed = [...confirmed.filter((each) => !(each in reading.answers)), ...reading.confirmed];
       const gone = Object.keys(missing).filter((each) => each in reading.answers);
       answers = { ...answers, ...reading.answers };
       missing = { ...missing, ...Object.fromEntries(gone.map((each) => [each, undefined])), ...reading.missing };
@@ -168,6 +170,7 @@ function readings(list) {
         carried,
         revealed: reading.revealed,
         violations: reading.violations.map((each) => [each.key, each.fault, each.code]),
+        confirmed: reading.confirmed,
         next: reading.nextPage ? [reading.nextPage.key, reading.nextPage.roster] : null,
         asks: [...reading.state.asks],
       };

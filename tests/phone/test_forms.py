@@ -150,6 +150,7 @@ class DraftInMemory:
     carried: dict[str, Any]
     seed: int
     locale: str
+    confirmed: frozenset[str]
     moment: Any = MOMENT
 
 
@@ -175,6 +176,7 @@ class Walk:
         self.answers = dict(self.start["answers"])
         self.missing = {key: Missing(mark) for key, mark in self.start["missing"].items()}
         self.carried = dict(self.start["carried"])
+        self.confirmed: frozenset[str] = frozenset()
         self.sent: list[dict[str, Any]] = []
         self.read: list[dict[str, Any]] = []
         for _ in range(6):
@@ -201,6 +203,7 @@ class Walk:
             self.carried,
             self.start["seed"],
             self.start["locale"],
+            self.confirmed,
         )
         reading = read_page(draft, page, fields)  # type: ignore[arg-type]
         self.sent.append({"key": page.key, "roster": page.roster, "fields": fields})
@@ -211,6 +214,7 @@ class Walk:
                 "carried": dict(reading.carried),
                 "revealed": list(reading.revealed),
                 "violations": [[each.key, each.fault.value, each.code] for each in reading.violations],
+                "confirmed": [key for key in page.items if key in reading.confirmed],
                 "next": [reading.next_page.key, reading.next_page.roster] if reading.next_page else None,
             }
         )
@@ -219,6 +223,7 @@ class Walk:
             reading.missing
         )
         self.carried = dict(reading.carried)
+        self.confirmed = self.confirmed - set(reading.answers) | reading.confirmed
 
     def fields(self, key: str, item: Item) -> dict[str, list[str]]:
         if self.random.random() < 0.15:
@@ -229,6 +234,8 @@ class Walk:
             fields[key] = [str(each) for each in answer] if isinstance(answer, list) else [str(answer)]
         elif self.random.random() < 0.3:
             fields |= {f"{key}:day": ["3"], f"{key}:month": ["2"], f"{key}:year": ["2026"], f"{key}:time": ["8h"]}
+        if self.random.random() < 0.3:
+            fields[f"{key}:sure"] = fields.get(key, [""])
         if self.random.random() < 0.2:
             fields[f"{key}:missing"] = [self.random.choice(("unknown", "refused", "", "x"))]
         return fields

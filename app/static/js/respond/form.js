@@ -22,7 +22,8 @@
  *   form.item(key)                 the item or group as in surveys/phone_form.py: name, key, type, list, appearance…
  *   state.isRelevant(key)          items and groups; keys of repeated ones carry their numbers: "age[2]"
  *   state.isRequired(key)  state.isReadOnly(key)
- *   state.violations(keys)         [{ key, fault: "required" | "constraint" | "type" | "choice", code }]; all items without keys
+ *   state.violations(keys)         [{ key, fault: "required" | "constraint" | "doubt" | "type" | "choice", code }]; all items without
+ *                                  keys. A doubt is asked about once, then let through
  *   state.value(key)               typed value: number, text, list, or null when empty or not relevant
  *   state.text(key, kind)          [html, tag]; kind: "labels" | "hints" | "constraint_messages" | "required_messages";
  *                                  the author's text made safe by the server, what it quotes filled in and escaped here
@@ -400,7 +401,7 @@ class State {
 
   fault(occurrence) {
     const { place, read } = occurrence;
-    const { type, required, constraint } = place;
+    const { type, required, constraint, gentle } = place;
     if (isGroup(type)) return [];
     if (!read) {
       const asked = (isAnswered(type) || type === "note") && !(this.key(occurrence) in this.missing);
@@ -413,7 +414,7 @@ class State {
       const given = type === "select_one" ? [read] : tokens(read);
       if (names.length && !given.every((name) => names.includes(name))) return ["choice", "surveys.unknown_choice"];
     }
-    return constraint && !this.holds(constraint, occurrence) ? ["constraint"] : [];
+    return constraint && !this.holds(constraint, occurrence) ? [gentle ? "doubt" : "constraint"] : [];
   }
 
   value(key) {

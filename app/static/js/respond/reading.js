@@ -1,8 +1,9 @@
 /* What the fields of a page say, read and checked against the form (surveys/reading.py).
  *
- *   readPage(form, draft, page, fields) → { answers, missing, violations, revealed, nextPage, carried, state, parsed }
+ *   readPage(form, draft, page, fields) → { answers, missing, violations, revealed, confirmed, nextPage, carried, state,
+ *                                           parsed }
  *
- * `draft` is what `evaluate` takes, and optionally `state`, what it gave; `fields` are { name: [values] }, for example
+ * `draft` is what `evaluate` takes, and optionally `state`, what it gave, and `confirmed`, the keys of earlier pages; `fields` are { name: [values] }, for example
  * those of new FormData(formElement). */
 import { evaluate } from "./form.js";
 import { isAnswered, isSilent, readAnswer } from "./kinds.js";
@@ -56,11 +57,19 @@ export function readPage(form, draft, page, fields) {
   const revealed = shown.filter((key) => !parsed[key] && isAnswered(typeOf(key)) && !before.isRelevant(key));
   violations = violations.filter(({ key }) => state.isRelevant(key));
   violations.push(...state.violations(shown.filter((key) => key in answers || typeOf(key) === "note")));
+  // A doubt is asked about once: an answer left as it was when it was asked about is confirmed.
+  const confirmed = violations.filter(({ key, fault }) => {
+    const text = fault === "doubt" && state.occurrence(key).read;
+    const again = (draft.confirmed || []).includes(key) && before.occurrence(key).read === text;
+    return text && (again || (fields[`${key}:sure`] || []).includes(text));
+  }).map(({ key }) => key);
+  violations = violations.filter(({ key }) => !confirmed.includes(key));
   before.asks.forEach((key) => state.asks.add(key));
   Object.assign(answers, countsOf(form, kept, page, state));
   const stays = revealed.length || violations.length;
   const following = stays ? page : nextPage(state, page);
-  return { parsed, answers, missing, violations, revealed, nextPage: following, carried: carriedOf(draft, state), state };
+  const carried = carriedOf(draft, state);
+  return { parsed, answers, missing, violations, revealed, confirmed, nextPage: following, carried, state };
 }
 
 /* The keys of the rows that count the occurrences a page stands in, and those it lists. */
