@@ -21,6 +21,7 @@ DOMAINS = (
     "fieldwork",
     "following",
     "jobs",
+    "live",
     "media",
     "messages",
     "offline",

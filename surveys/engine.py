@@ -7,9 +7,10 @@ constraint is asked of a value only; choices filtered away are as if not chosen.
 
 import enum
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -293,6 +294,18 @@ class FormState:
     def text(self, key: str, kind: str, locale: str = "") -> tuple[str, str]:
         """Return a text of a node (`labels`, `hints`, `constraint_messages`…), filled in, and the language it is in."""
         return self.text_at(self.occurrence(key), kind, locale)
+
+    def html(self, key: str, kind: str, locale: str, dress: Callable[[str], str | None]) -> str:
+        """Return a text of a node as HTML, what it quotes escaped: marks in an answer are no markup.
+
+        Args: dress: gives the safe HTML of the author's text, None where it has no markup.
+        """
+        occurrence = self.occurrence(key)
+        texts: Texts = getattr(self.structure.places[occurrence.index].node, kind, {})
+        template, _tag = self.structure.definition.text(texts, locale or self._engine.locale)
+        made = dress(template)
+        made = escape(template) if made is None else made
+        return _REFERENCE.sub(lambda match: escape(self._quoted(match, occurrence)), made)
 
     def text_at(self, occurrence: Occurrence, kind: str, locale: str = "") -> tuple[str, str]:
         """Return a text of one occurrence."""

@@ -117,6 +117,7 @@ def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str
         key
         for key in page.items
         if key not in parsed
+        and not _is_sent(structure.item(key), posted)  # a script showed it: it was seen
         and structure.item(key).type.is_answered
         and state.is_relevant(key)
         and not draft.state.is_relevant(key)

@@ -138,7 +138,7 @@ class _Cutter:
                 items.append(node.key)
                 continue
             if items:
-                yield self._page(key, items)
+                yield self._page(key or items[0], items)
                 key, items = "", []
             yield from self._cut_repeat(node)
         if items:

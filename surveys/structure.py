@@ -41,6 +41,8 @@ class Structure:
     by_path: dict[str, int]
     computed: tuple[int, ...] = ()
     """The items that are calculated or carried silently."""
+    needs: tuple[frozenset[int], ...] = ()
+    """For each place, those that its value or relevance is computed from."""
     files: Mapping[str, ListFile] = field(default_factory=dict)
     """The lists read from files, by what formulas call them."""
     sources: Mapping[int, Source] = field(default_factory=dict)
@@ -118,6 +120,7 @@ def build_structure(definition: Definition, files: Mapping[str, ListFile] | None
     return replace(
         structure,
         order=_order(structure, needs),
+        needs=tuple(map(frozenset, needs)),
         computed=tuple(place.index for place in places if isinstance(place.node, Item) and _is_computed(place.node)),
     )
 

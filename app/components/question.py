@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from app.components.choices import (
     value_text,
 )
 from app.components.form_media import FormMedia, ShownMedia
-from app.components.rich_text import plain, rich
+from app.components.rich_text import plain, quoting
 from surveys.attaching import MAX_BYTES
 from surveys.definition import Item, ItemType, Locale
 from surveys.engine import Fault, FormState, Violation
@@ -95,6 +96,11 @@ class QuestionView:
     sent: SentFile | None
     """For files: the one that was sent, and the id of the next one."""
 
+    is_waiting: bool = False
+    """Whether it is not shown now, but may appear by what is answered on the same page."""
+    quoting: tuple[str, ...] = ()
+    """Which of its texts (`labels`, `hints`) quote what is answered on the same page."""
+
     @property
     def is_group(self) -> bool:
         """Whether it is made of several fields and takes a legend rather than a label."""
@@ -140,7 +146,7 @@ def question_view(
     """
     item = state.structure.item(key)
     label, label_tag = state.text(key, "labels", locale.tag)
-    hint, hint_tag = state.text(key, "hints", locale.tag)
+    _hint, hint_tag = state.text(key, "hints", locale.tag)
     shown = _shown_value(state, item, answers, typed, raw)
     if isinstance(shown, dict) and SEARCH_PART in shown:
         searched, shown = str(shown[SEARCH_PART]), None
@@ -160,9 +166,9 @@ def question_view(
         id=f"q{place_of(state, key)}",
         control=control,
         look=look.value,
-        label=rich(label),
+        label=quoting(partial(state.html, key, "labels", locale.tag)),
         title=plain(label),
-        hint=rich(hint),
+        hint=quoting(partial(state.html, key, "hints", locale.tag)),
         lang=tag,
         direction=direction,
         hint_lang=hint_lang,

@@ -4,6 +4,7 @@ The only place where text of a person becomes HTML: what is not on the list of n
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import nh3
@@ -15,6 +16,8 @@ _LINK = re.compile(r"\[([^\]\n]{1,300})\]\(((?:https?://|mailto:|tel:)[^\s)]{1,5
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,500}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
 _HEADING = re.compile(r"^#{1,6}\s+(.+)$", re.MULTILINE)
+_QUOTED = re.compile(r"\$\{[^}]*\}")
+_SET_ASIDE = re.compile("\ue000(\\d+)\ue001", re.ASCII)
 _INLINE = {"a", "b", "strong", "i", "em", "u", "br"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAG = re.compile(r"<[^>]*>")
@@ -39,6 +42,30 @@ def paragraphs(text: str) -> Markup:
     """Return a text of several paragraphs, an empty line between two, as safe HTML."""
     parts = (part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")))
     return Markup("").join(Markup("<p>{}</p>").format(rich(part)) for part in parts if part)
+
+
+@lru_cache(maxsize=2048)
+def dressed(text: str) -> str | None:
+    """Return the safe HTML of a text that may quote answers (`${name}`), None where it is the text itself, escaped.
+
+    What is quoted is filled in later, so marks in an answer never become markup.
+    """
+    if not _MARKUP.search(text):
+        return None
+    names: list[str] = []
+
+    def set_aside(found: re.Match[str]) -> str:
+        names.append(found[0])
+        return f"\ue000{len(names) - 1}\ue001"
+
+    html = str(rich(_QUOTED.sub(set_aside, text)))
+    html = _SET_ASIDE.sub(lambda found: str(escape(names[int(found[1])])), html)
+    return None if html == str(escape(text)) else html
+
+
+def quoting(write: Callable[[Callable[[str], str | None]], str]) -> Markup:
+    """Return as HTML what `write` makes of a text dressed, having escaped what it quotes."""
+    return Markup(write(dressed))  # noqa: S704  the author's text is clean, what is quoted is escaped
 
 
 def plain(text: str) -> str:

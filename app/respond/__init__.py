@@ -12,6 +12,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     form_files,
     helping,
     invitation,
+    live,
     pages,
     quota,
     receipt,

@@ -12,6 +12,7 @@ from app.components.answer_words import answer_text
 from app.components.form_media import FormMedia
 from app.components.question import QuestionView, place_of, question_view
 from app.components.rich_text import plain, rich
+from app.respond.live import Live, live_of, with_defaults
 from app.respond.progress import count_parts, pages_to_answer
 from app.respond.rosters import card_around, list_answer
 from surveys.answering import Draft, PageReading, hidden_answers, remaining
@@ -19,6 +20,7 @@ from surveys.cards import open_card
 from surveys.carrying import AT, is_in_words, typed_in
 from surveys.definition import Definition, ItemType, Locale
 from surveys.engine import Fault, FormState, Violation
+from surveys.page_rules import page_rules
 from surveys.presentation import can_be_in_words
 from surveys.routing import Page, closing_pages, page_by_key, page_of_item, shown_items
 
@@ -51,6 +53,9 @@ class QuestionPage:
     sends_files: bool
     captures: bool
     """Whether a script may record, draw or find the place."""
+    blocks: tuple[QuestionView, ...]
+    """Its questions, and those that wait to appear by what is answered here, in the order of the form."""
+    live: Live | None
 
 
 def question_page(
@@ -61,10 +66,12 @@ def question_page(
     check: bool = False,
     media: FormMedia | None = None,
     searched: Mapping[str, str] | None = None,
+    code: str = "",
 ) -> QuestionPage:
     """Prepare a page: as kept, or as just sent (`reading`), with what is wrong when `check`.
 
-    Args: searched: what was typed to find a choice in long lists, by question.
+    `searched` is what was typed to find a choice in long lists, by question; `code` that of the collection, where
+    scripts may keep the page up to date while it is answered.
     """
     state = reading.state if reading else draft.state
     locale = draft.version.definition.locale(draft.locale)
@@ -75,22 +82,33 @@ def question_page(
     if check and reading is None:
         violations = [each for each in state.violations(keys) if each.fault is not Fault.DOUBT]
     typed_before = typed_in(draft)
-    questions = tuple(
-        question_view(
-            state,
-            key,
-            locale=locale,
-            answers={**draft.answers, **reading.answers} if reading else draft.answers,
-            missing=_marks(draft, reading),
-            typed=reading.parsed.get(key) if reading else None,
-            raw=typed_before.get(key),
-            violations=violations,
-            in_words=in_words,
-            media=media or FormMedia(),
-            searched=(searched or {}).get(key),
+    answers: Mapping[str, Any] = {**draft.answers, **reading.answers} if reading else draft.answers
+    rules = page_rules(state.structure, page)
+    live = live_of(code, draft, rules, answers) if code else None
+    waiting = [key for key in page.items if live and key in rules.appearing and not state.is_relevant(key)]
+    answers = with_defaults(state, waiting, answers)
+    blocks = tuple(
+        replace(
+            question_view(
+                state,
+                key,
+                locale=locale,
+                answers=answers,
+                missing=_marks(draft, reading),
+                typed=reading.parsed.get(key) if reading else None,
+                raw=typed_before.get(key),
+                violations=violations,
+                in_words=in_words,
+                media=media or FormMedia(),
+                searched=(searched or {}).get(key),
+            ),
+            is_waiting=key in waiting,
+            quoting=rules.quoting.get(key, ()) if live else (),
         )
-        for key in keys
+        for key in page.items
+        if key in keys or key in waiting
     )
+    questions = tuple(block for block in blocks if not block.is_waiting)
     shown = pages_to_answer(draft.version.pages, state)
     part, parts, step, steps = count_parts(shown, page)
     asked = [question for question in questions if question.control != "note"]
@@ -112,9 +130,11 @@ def question_page(
         has_errors=any(question.errors for question in questions),
         has_doubts=any(question.doubt for question in questions),
         other_look=_other_look(state, keys, in_words=in_words),
-        sends_files=any(question.sent for question in questions),
-        captures=any(question.sent or question.control == "place" for question in questions),
+        sends_files=any(block.sent for block in blocks),
+        captures=any(block.sent or block.control == "place" for block in blocks),
         around=card_around(replace(draft, state=state), page),
+        blocks=blocks,
+        live=live,
     )
 
 

@@ -166,6 +166,7 @@ def _render(
             check=check,
             media=media_of(code, draft.version.files),
             searched=searched_in(request.form),
+            code=code,
         ),
         code=code,
         locales=draft.version.definition.locales,

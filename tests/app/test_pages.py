@@ -49,6 +49,7 @@ ELSEWHERE = {
     "reports.download_draft": "needs a draft that a worker printed; a PDF",
     "reports.download_issue": "needs an issued report; a PDF",
     "reports.read_issue": "needs an issued report",
+    "respond.show_form": "what scripts compute with: tests/app/respond/test_live.py",
     "respond.ask_help": "needs a response under way",
     "respond.give_copy": "data for the program of a phone",
     "respond.confirm_removal": "needs a card of a list",

@@ -78,7 +78,7 @@ def routes(pages: tuple[Page, ...], state: FormState, phone: dict[str, Any]) -> 
     def page_of(key: str, roster: str) -> Page:
         among = tuple(page for page in pages if bool(page.roster) == bool(roster))
         page = page_by_key(among, key)
-        assert page is not None
+        assert page is not None, (key, roster, [(p.key, p.repeats, p.roster) for p in pages])
         return page
 
     return {

@@ -221,3 +221,22 @@ def test_the_page_of_an_item_is_that_of_its_occurrence():
     assert first_page_in(pages, state, "child", 2).key == "name[2]"
     assert first_page_in(pages, state, "toy[2]", 2).key == "thing[2.2]"
     assert first_page_in(pages, state, "toy[1]", 1) is None
+
+
+def test_questions_between_two_repeats_of_a_page_have_a_page_with_a_key():
+    form = survey(
+        "begin_group | g | G | field-list",
+        "text | first | F |",
+        "begin_repeat | r | R |",
+        "text | a | A |",
+        "end_repeat | | |",
+        "text | between | B |",
+        "begin_repeat | s | S |",
+        "text | b | B |",
+        "end_repeat | | |",
+        "end_group | | |",
+        columns="type | name | label | appearance",
+    )
+
+    _structure, pages = prepare(read_form(form.encode()).definition)
+    assert [page.key for page in pages] == ["g", "r", "a", "between", "s", "b"]

@@ -94,7 +94,7 @@ class Occurrence {
 
 class State {
   constructor(form, { answers, missing = {}, carried, moment, seed = 0, locale, changed = [], beginsWith = 0 }) {
-    Object.assign(this, { form, missing, seed, changed, beginsWith, zone: form.zone, failures: new Set(), asks: new Set() });
+    Object.assign(this, { form, missing, seed, changed, beginsWith, zone: form.zone, failures: new Set(), asks: new Set(), uncounted: new Set() });
     this.answers = { ...carried, ...answers };
     this.moment = readInstant(moment, form.zone);
     this.locale = locale || form.locale;
@@ -155,7 +155,7 @@ class State {
   find(start, name, everywhere) {
     const target = this.form.byName.get(name);
     if (!target) return [];
-    if (target.repeats.some((repeat) => this.at.get(repeat).uncounted)) throw ASK;
+    if (target.repeats.some((repeat) => this.uncounted.has(repeat))) throw ASK;
     const around = target.repeats.filter((repeat) => repeat !== target);
     const shared = start.place && start.place.repeats.filter((repeat) => around.includes(repeat)).pop();
     if (everywhere || !shared) return this.at.get(target);
@@ -244,7 +244,7 @@ class State {
     for (const occurrence of this.at.get(place)) {
       const { relevant, unsure } = occurrence.parent;
       const shown = relevant && place.relevant ? this.holds(place.relevant, occurrence) : relevant;
-      Object.assign(occurrence, { relevant: !!shown, unsure: unsure || shown === ASK || this.at.get(place).uncounted });
+      Object.assign(occurrence, { relevant: !!shown, unsure: unsure || shown === ASK || this.uncounted.has(place) });
       if (!isGroup(place.type)) occurrence.read = shown ? this.read(occurrence) : "";
       occurrence.unsure = occurrence.unsure || occurrence.vague;
     }
@@ -276,7 +276,8 @@ class State {
       if (!parent.relevant) continue; // its count reads as empty: no reason to throw answers away
       const result = this.attempt(new Occurrence(place, parent, 0), (scope) => number(place.count, scope), NaN);
       if (result === ASK) {
-        parent.uncounted = this.at.get(place).uncounted = true;
+        parent.uncounted = true;
+        this.uncounted.add(place);
         continue;
       }
       const wanted = Math.min(result, MAX_OCCURRENCES);
@@ -288,9 +289,7 @@ class State {
       for (let next = have + 1; next <= wanted; next++) fresh.push(...this.add(place, parent, next, this.numbers(parent)));
       parent.inner.sort((one, other) => one.place.index - other.place.index || one.number - other.number);
     }
-    const { uncounted } = this.at.get(place);
     this.index();
-    this.at.get(place).uncounted = uncounted;
     for (const each of fresh.flatMap((one) => this.walk(one))) this.applyDefault(each);
   }
 

@@ -54,7 +54,7 @@ export function readPage(form, draft, page, fields) {
     if (answers[key] === null && !missing[key] && !state.isRelevant(key) && !isSent(key, fields)) delete answers[key];
   }
   const shown = page.items.filter((key) => state.isRelevant(key));
-  const revealed = shown.filter((key) => !parsed[key] && isAnswered(typeOf(key)) && !before.isRelevant(key));
+  const revealed = shown.filter((key) => !parsed[key] && !isSent(key, fields) && isAnswered(typeOf(key)) && !before.isRelevant(key));
   violations = violations.filter(({ key }) => state.isRelevant(key));
   violations.push(...state.violations(shown.filter((key) => key in answers || typeOf(key) === "note")));
   // A doubt is asked about once: an answer left as it was when it was asked about is confirmed.
