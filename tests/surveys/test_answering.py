@@ -135,13 +135,19 @@ def test_save_page_asks_for_what_is_required(session, token):
     assert [each.fault.value for each in reading.violations] == ["required"]
 
 
-@pytest.mark.parametrize("mark", list(Missing))
+@pytest.mark.parametrize("mark", [Missing.REFUSED, Missing.UNKNOWN])
 def test_a_missing_mark_answers_a_required_question(session, token, mark):
     reading = save(session, token, "work", **{"works:missing": mark.value})
 
     assert reading.is_clean
     row = session.execute(select(Answer.item_name, Answer.value, Answer.missing)).one()
     assert tuple(row) == ("works", None, mark)
+
+
+def test_that_an_answer_is_illegible_is_for_who_keys_a_sheet_to_say(session, token):
+    reading = save(session, token, "work", **{"works:missing": Missing.ILLEGIBLE.value})
+
+    assert [each.fault.value for each in reading.violations] == ["required"]
 
 
 def test_of_a_value_and_a_mark_the_one_that_changed_holds(session, token):
