@@ -168,7 +168,8 @@ def upload_read_and_publish_the_questionnaire(job: Job) -> None:
         desk.get_by_role("link", name="العربية").first.click()
     job.look.at(desk)
     job.press("Publier")
-    job.press("Publier la version 1")
+    job.press("Publier la version 1")  # after the list of what to look at
+    job.press("Publier la version 1")  # after the warning that it never changes
     job.press("Ouvrir une collecte")
     desk.get_by_label("Titre de la collecte").fill("Première vague")
     desk.get_by_label("Qui est interrogé").select_option(label="Bénéficiaires")
