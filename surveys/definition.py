@@ -22,6 +22,7 @@ _RIGHT_TO_LEFT = frozenset(
 )
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "rohg", "syrc", "thaa", "adlm"})
 _SCRIPT_SUBTAG_LENGTH = 4
+_EASY = "-x-falc"
 
 Texts = Mapping[str, str]
 """A template for each language tag; a missing tag means untranslated."""
@@ -95,6 +96,11 @@ class Locale:
 
     tag: str
     name: str
+
+    @property
+    def is_easy(self) -> bool:
+        """Whether its texts mean to be easy to read (FALC)."""
+        return _EASY in self.tag.lower()
 
     @property
     def direction(self) -> str:

@@ -31,6 +31,7 @@ from core.errors import Conflict, NotFound
 from studies.queries.asking import who_asks
 from surveys.answering import Draft, OpenCollection, find_collection, load_draft, open_draft
 from surveys.definition import Definition, Locale
+from surveys.easy_texts import current_review
 from surveys.fieldwork.groups import Group
 from surveys.helping import Helper, say_assistance
 from surveys.invitations import Invited
@@ -104,6 +105,9 @@ def _way_in(
         asking=who_asks(db.session(), collection.study_id),
         handed_by=_handed_by(),
         minutes=about_minutes(definition),
+        review=current_review(db.session(), collection.version.questionnaire_id, definition, locale.tag)
+        if locale.is_easy
+        else None,
         draft=draft,
         came=came,
         resume_page=resume_page(draft) if draft else None,
