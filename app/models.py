@@ -7,6 +7,7 @@ import core.audit
 import evaluation.models
 import studies.models
 import surveys.editing.models
+import surveys.fieldwork.mailing_models
 import surveys.fieldwork.models
 import surveys.imports.models
 import surveys.models

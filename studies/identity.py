@@ -1,30 +1,35 @@
-"""Names and contacts of participants, sealed; to be imported only by the screen that pyproject.toml names.
+"""Names and contacts of participants, sealed; to be imported only by the modules that pyproject.toml names.
 
 The key comes from outside the database, so that a copy of the database names nobody.
 """
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from studies.models import Identity
 
+_AT_ONCE = 500
+"""Identities asked for in one statement."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who stands behind a pseudonym; "" where unknown."""
+    """Who stands behind a pseudonym; "" where unknown. `address` is written as on an envelope, without the name."""
 
     name: str
     phone: str = ""
     email: str = ""
+    given_name: str = ""
+    address: str = ""
 
 
 def local_key(data_dir: Path) -> str:
@@ -50,7 +55,8 @@ class Sealer:
 
     def seal(self, person: Person) -> bytes:
         """Return the sealed bytes, different at each call."""
-        plain = json.dumps([person.name, person.phone, person.email], ensure_ascii=False)
+        kept = [person.name, person.phone, person.email, person.given_name, person.address]
+        plain = json.dumps(kept, ensure_ascii=False)
         return self._fernet.encrypt(plain.encode())
 
     def open(self, sealed: bytes) -> Person:
@@ -59,10 +65,26 @@ class Sealer:
         Raises: Invalid: the key is not the one it was sealed with.
         """
         try:
-            name, phone, email = json.loads(self._fernet.decrypt(sealed))
+            kept = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken as error:
             raise Invalid("studies.identity_key") from error
-        return Person(name=name, phone=phone, email=email)
+        # What was sealed before people had a given name and an address of their own holds three texts.
+        name, phone, email, given_name, address = [*kept, "", ""][:5]
+        return Person(name=name, phone=phone, email=email, given_name=given_name, address=address)
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return a file that holds names as it may lie on a disk."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return a file that was sealed.
+
+        Raises: Invalid: the key is not the one it was sealed with.
+        """
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken as error:
+            raise Invalid("studies.identity_key") from error
 
 
 def keep_identity(session: Session, sealer: Sealer, participant_id: UUID, person: Person) -> None:
@@ -78,6 +100,23 @@ def read_identity(session: Session, sealer: Sealer, participant_id: UUID) -> Per
     """
     identity = session.get(Identity, participant_id)
     return None if identity is None else sealer.open(identity.sealed)
+
+
+def read_identities(session: Session, sealer: Sealer, participant_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Return who stands behind these pseudonyms; those whom nobody knows are left out.
+
+    Raises: Invalid: the key is not the one they were sealed with.
+    """
+    found: dict[UUID, Person] = {}
+    wanted = list(participant_ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = session.execute(
+            select(Identity.participant_id, Identity.sealed).where(
+                Identity.participant_id.in_(wanted[start : start + _AT_ONCE])
+            )
+        )
+        found |= {participant_id: sealer.open(sealed) for participant_id, sealed in rows}
+    return found
 
 
 def forget_identity(session: Session, participant_id: UUID) -> None:

@@ -334,7 +334,7 @@ def list_invitations(
     for participant_id, code_hash, pseudonym, attributes in session.execute(query):
         code = personal_code(secret, collection_id, participant_id)
         known = spell_personal(code) if token_hash(code) == code_hash else ""
-        rows.append(InvitationRow(pseudonym, known, _locale(attributes), states.get(participant_id)))
+        rows.append(InvitationRow(pseudonym, known, locale_of(attributes), states.get(participant_id)))
     return rows
 
 
@@ -352,7 +352,8 @@ def _states(session: Session, collection_id: UUID) -> dict[UUID, ResponseState]:
     return {participant_id: state for participant_id, state in rows if participant_id is not None}
 
 
-def _locale(attributes: Mapping[str, Any]) -> str:
+def locale_of(attributes: Mapping[str, Any]) -> str:
+    """Return the language a person's attributes name, "" when they name none."""
     by_name = {name.lower(): str(value) for name, value in attributes.items()}
     return next((by_name[name].strip().lower() for name in LOCALE_ATTRIBUTES if by_name.get(name)), "")
 

@@ -1,9 +1,10 @@
 """The kinds of job: what runs apart, what is kept of it, and how much it may take.
 
 `body(arguments, report)` runs in a process of its own that may be killed at any moment: it computes, writes no row,
-and returns JSON. `store(session, job, result)` runs in the transaction that marks the job done: what it writes is
-written exactly once, whatever dies. `gather(session, job)`, when given, reads the body's arguments from the database
-just before it starts, so that thousands of segments need not be copied into the job's row.
+and returns JSON. One body acts outside, and therefore writes: that of `mailing.send`, see its module.
+`store(session, job, result)` runs in the transaction that marks the job done: what it writes is written exactly once,
+whatever dies. `gather(session, job)`, when given, reads the body's arguments from the database just before it starts,
+so that thousands of segments need not be copied into the job's row.
 """
 
 from dataclasses import dataclass
@@ -64,6 +65,13 @@ KINDS: dict[str, Kind] = {
         store="app.datafiles.job:store",
         seconds=15 * 60,
         mebibytes=800,
+    ),
+    "mailing.send": Kind(
+        gather="app.mailing.job:gather",
+        body="app.mailing.job:body",
+        store="app.mailing.job:store",
+        seconds=15 * 60,
+        mebibytes=400,
     ),
     "paper.print": Kind(
         gather="app.paper.job:gather",

@@ -11,6 +11,7 @@ _ = lazy_gettext
 KINDS = {
     "coding.cluster": _("Grouping of uncoded segments"),
     "export.answers": _("File of answers"),
+    "mailing.send": _("Messages sent to people"),
     "paper.print": _("Questionnaire on paper"),
     "report.draft": _("Draft PDF, for review"),
     "report.pdf": _("PDF of the report"),
@@ -26,6 +27,7 @@ STEPS = {
     "export.step_read": _("Reading the answers"),
     "export.step_write": _("Writing the files"),
     "export.step_layout": _("Laying out the pages"),
+    "mailing.step_sending": _("Sending, one message after the other"),
     "report.step_figures": _("Drawing the figures"),
     "report.step_layout": _("Laying out the pages"),
 }

@@ -51,3 +51,12 @@ class JobWorker(Base):
     executor_id: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PeriodicClaim(Base):
+    """Work that is done every so often by whichever worker comes first: when it may be done again."""
+
+    __tablename__ = "periodic_claim"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]

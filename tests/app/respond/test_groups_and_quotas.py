@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
-from tests.app.jobs.conftest import own_app, own_url  # noqa: F401  a database that threads may share
 
 from app.extensions import db
 from app.respond import invitation

@@ -1,0 +1,1 @@
+"""Writing to people: contacts opened, words put together, messages handed to their carriers, letters printed."""
