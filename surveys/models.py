@@ -80,7 +80,8 @@ class Collection(Identified, Dated, Base):
     """A published version open to a population in a wave; `token` is the public part of its address.
 
     `version_id` is the version that new responses start on; those under way keep theirs. With `opens_by_person`, each
-    person comes in from the first day of their own window in the wave, if their date is known.
+    person comes in from the first day of their own window in the wave, if their date is known. With `shows_previous`,
+    a person may look at what they answered to the same questions before.
     """
 
     __tablename__ = "collection"
@@ -94,6 +95,7 @@ class Collection(Identified, Dated, Base):
     opens_at: Mapped[datetime] = mapped_column(default=now)
     closes_at: Mapped[datetime | None]
     opens_by_person: Mapped[bool] = mapped_column(default=False)
+    shows_previous: Mapped[bool] = mapped_column(default=False)
     version: Mapped[QuestionnaireVersion] = relationship(lazy="raise")
 
 

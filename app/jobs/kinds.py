@@ -67,9 +67,9 @@ KINDS: dict[str, Kind] = {
         mebibytes=800,
     ),
     "mailing.send": Kind(
-        gather="app.mailing.job:gather",
-        body="app.mailing.job:body",
-        store="app.mailing.job:store",
+        gather="app.mailing.work:gather",
+        body="app.mailing.work:body",
+        store="app.mailing.work:store",
         seconds=15 * 60,
         mebibytes=400,
     ),

@@ -40,6 +40,7 @@ from app.jobs.engine import (
     json_serializer,
 )
 from app.jobs.kinds import gather_of, kind_of, store_of
+from app.jobs.periodic import take_turns
 from app.unit_of_work import unit_of_work
 from config import Settings
 from core.errors import DomainError
@@ -59,13 +60,15 @@ class Pace:
 
     `worker_deaths` is how many workers may die by force with the same job in hand before it is given up. It is high
     because most such deaths are not the job's doing (a power cut, a machine short of memory); a job that only brings
-    down the process of its body is found out there, after five deaths (`app.jobs.bodies`).
+    down the process of its body is found out there, after five deaths (`app.jobs.bodies`). `turns` is how often it asks
+    whether the turn of periodic work has come.
     """
 
     poll: float = 0.5
     sign_of_life: float = 5.0
     silence: float = 45.0
     worker_deaths: int = 20
+    turns: float = 20.0
 
 
 @dataclass(slots=True)
@@ -103,6 +106,8 @@ class Worker:
         self._bodies = BodyProcess(body_environment(self._settings))
         self._stop = threading.Event()
         self._hands = Hands()
+        self._turner: threading.Thread | None = None
+        self._asked_at = 0.0
         self.executor_id = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
 
     def run(self) -> None:
@@ -118,7 +123,17 @@ class Worker:
             except Exception:
                 # The database may be away for a while; the next look finds what this one missed.
                 logger.exception("could not look after the jobs")
+            self._take_turns()
         self._leave()
+
+    def _take_turns(self) -> None:
+        """Let periodic work be done beside the jobs, in a thread: however long it takes, the signs of life go on."""
+        is_busy = self._turner is not None and self._turner.is_alive()
+        if is_busy or time.monotonic() - self._asked_at < self._pace.turns:
+            return
+        self._asked_at = time.monotonic()
+        self._turner = threading.Thread(target=take_turns, args=(self._app,), daemon=True, name="turns")
+        self._turner.start()
 
     def _ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stop.set()

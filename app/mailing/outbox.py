@@ -8,6 +8,10 @@ import os
 import secrets
 import time
 from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from uuid import UUID
 
@@ -64,10 +68,24 @@ def content_of(message: Outgoing) -> bytes:
     return f"To: {message.to}\n\n{message.body}\n".encode()
 
 
-def read_file(data_dir: Path, message_id: UUID) -> bytes | None:
-    """Return the file of a message, None when there is none."""
-    for ending in _ENDINGS.values():
-        path = data_dir / FOLDER / f"{message_id}{ending}"
-        if path.is_file():
-            return path.read_bytes()
+@dataclass(frozen=True, slots=True)
+class FileMessage:
+    """A message written as a file, as somebody reads it."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def read_file(data_dir: Path, message_id: UUID) -> FileMessage | None:
+    """Return the message in the file of that name, None when there is none."""
+    email = data_dir / FOLDER / f"{message_id}{_ENDINGS[Channel.EMAIL]}"
+    if email.is_file():
+        read = message_from_bytes(email.read_bytes(), policy=SMTP)
+        assert isinstance(read, EmailMessage)
+        return FileMessage(str(read["To"]), str(read["Subject"]), read.get_content())
+    text = data_dir / FOLDER / f"{message_id}{_ENDINGS[Channel.SMS]}"
+    if text.is_file():
+        head, _blank, body = text.read_text(encoding="utf-8").partition("\n\n")
+        return FileMessage(head.removeprefix("To: "), "", body)
     return None

@@ -32,6 +32,7 @@ from surveys.models import ResponseState
 GAP_DAYS = 2
 """Days between two messages to the same person, by whatever channels; a list of calls to make is no message."""
 BOUNCED = "bounced"
+SENT_CHANNELS = frozenset({Channel.EMAIL, Channel.SMS})
 
 
 class Why(enum.StrEnum):
@@ -74,6 +75,11 @@ class Plan:
     def due(self) -> tuple[Verdict, ...]:
         """Return those to be written to."""
         return tuple(verdict for verdict in self.verdicts if verdict.why is None)
+
+    @property
+    def sendable(self) -> tuple[Verdict, ...]:
+        """Return those to be written to by e-mail or text message; letters are printed, calls are made."""
+        return tuple(verdict for verdict in self.due if verdict.step.channel in SENT_CHANNELS)
 
     def reasons(self) -> dict[Why, int]:
         """Return how many verdicts there are of each kind that sends nothing."""
@@ -137,19 +143,24 @@ def plan_messages(
 
 
 def _one_each(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    """Leave each person one message at a time: the step that comes last, and by its channel."""
-    chosen: dict[UUID, Verdict] = {}
+    """Leave each person one message at a time that is sent, one letter, one call: the step that comes last."""
+    chosen: dict[tuple[UUID, Channel], Verdict] = {}
     for verdict in verdicts:
         if verdict.why is None:
-            before = chosen.get(verdict.person.participant_id)
+            before = chosen.get(_place(verdict))
             if before is None or _day_of(verdict) >= _day_of(before):
-                chosen[verdict.person.participant_id] = verdict
+                chosen[_place(verdict)] = verdict
     return tuple(
         verdict
-        if verdict.why is not None or chosen[verdict.person.participant_id] is verdict
+        if verdict.why is not None or chosen[_place(verdict)] is verdict
         else Verdict(verdict.person, verdict.step, Why.LATER_STEP)
         for verdict in verdicts
     )
+
+
+def _place(verdict: Verdict) -> tuple[UUID, Channel]:
+    channel = verdict.step.channel
+    return verdict.person.participant_id, Channel.EMAIL if channel in SENT_CHANNELS else channel
 
 
 def _day_of(verdict: Verdict) -> datetime:

@@ -59,6 +59,7 @@ ELSEWHERE = {
     "keying.show_sheet": "needs a sheet of paper: tests/app/research/test_paper.py",
     "paper.fetch_print": "needs a print that a worker made; a PDF",
     "paper.show_batch": "needs a batch of sheets: tests/app/research/test_paper.py",
+    "mailing.show_step": "needs a message in the plan",
     "quotas.show_gauges": "what a page asks for as answers come",
     "respond.open_group": "needs a group",
     "respond.open_invitation": "needs a personal link",

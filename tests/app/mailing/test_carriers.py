@@ -10,7 +10,7 @@ import pytest
 
 from app.mailing.carriers import Fate, Outgoing
 from app.mailing.gateway import HttpGateway
-from app.mailing.outbox import FileOutbox, read_file
+from app.mailing.outbox import FileMessage, FileOutbox, read_file
 from app.mailing.settings import read_carriers
 from app.mailing.smtp import SmtpSender
 from core.errors import Invalid
@@ -206,10 +206,12 @@ def test_outbox_writes_each_message_once_and_for_its_owner_only(tmp_path):
     handed = [outbox.send(MAIL), outbox.send(MAIL), outbox.send(TEXT)]
 
     files = sorted(path.name for path in (tmp_path / "outbox").iterdir())
-    email = message_from_bytes(read_file(tmp_path, MAIL.id), policy=SMTP)
+    email = message_from_bytes((tmp_path / "outbox" / f"{MAIL.id}.eml").read_bytes(), policy=SMTP)
     assert [each.fate for each in handed] == [Fate.SENT] * 3
     assert files == [f"{MAIL.id}.eml", f"{TEXT.id}.txt"]
     assert email["To"] == "lea@example.org"
-    assert read_file(tmp_path, TEXT.id).decode() == f"To: +33612345678\n\n{TEXT.body}\n"
+    assert read_file(tmp_path, TEXT.id) == FileMessage("+33612345678", "", f"{TEXT.body}\n")
+    assert read_file(tmp_path, MAIL.id).body.splitlines() == MAIL.body.splitlines()
+    assert read_file(tmp_path, uuid.uuid4()) is None
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "outbox").iterdir()} == {0o600}
     assert [outbox.was_sent(id_) for id_ in (MAIL.id, TEXT.id, uuid.uuid4())] == [True, True, False]

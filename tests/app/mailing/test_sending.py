@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.mailing.carriers import Fate, Handed
-from app.mailing.outbox import FileOutbox, read_file
+from app.mailing.outbox import FileOutbox
 from app.mailing.sending import Run, send_queued
 from app.unit_of_work import unit_of_work
 from core.clock import now
@@ -17,7 +17,7 @@ from studies.identity import Person
 from studies.models import FlowState, Participant
 from studies.windows import PARIS
 from surveys.answering import open_draft, save_page, submit
-from surveys.fieldwork import messages
+from surveys.fieldwork import message_desk, messages
 from surveys.fieldwork.mailing import Setup, Words, save_setup, save_words
 from surveys.fieldwork.mailing_models import Channel, Message, MessageState, StepKind
 from surveys.fieldwork.planning import plan_messages
@@ -330,12 +330,12 @@ def test_person_decides_on_what_perhaps_left(session, world, again, state):
     messages.settle(session, message_id, was_sent=None)
     ids = (world.study.id, world.collection.id, message_id)
 
-    messages.decide(session, *ids, send_again=again)
+    message_desk.decide(session, *ids, send_again=again)
 
     session.expire_all()
     assert session.get(Message, message_id).state.value == state
     with pytest.raises(Conflict, match=r"fieldwork\.message_not_doubtful"):
-        messages.decide(session, *ids, send_again=False)
+        message_desk.decide(session, *ids, send_again=False)
 
 
 def test_outbox_holds_what_was_sent_and_a_second_run_adds_nothing(session, world):
@@ -346,7 +346,7 @@ def test_outbox_holds_what_was_sent_and_a_second_run_adds_nothing(session, world
     send(world, outbox, name="again")
 
     files = list((world.data_dir / "outbox").iterdir())
-    email = message_from_bytes(read_file(world.data_dir, session.scalars(select(Message.id)).first()), policy=SMTP)
+    email = message_from_bytes(files[0].read_bytes(), policy=SMTP)
     assert len(files) == 3
     assert email["Reply-To"] == "equipe@example.org"
     assert set(session.scalars(select(Message.reference))) == {path.name for path in files}
