@@ -239,6 +239,11 @@ def _opening_day(row: Any) -> date | None:
     return window.opens_on if window else None
 
 
+def study_of(session: Session, collection_id: UUID) -> UUID:
+    """Return the study of a collection."""
+    return session.scalars(select(Collection.study_id).where(Collection.id == collection_id)).one()
+
+
 def start_invited(
     session: Session,
     collection: OpenCollection,

@@ -17,6 +17,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     quota,
     receipt,
     sent_files,
+    stop,
     welcome,
 )
 from app.respond.entrance import blueprint

@@ -121,6 +121,18 @@ def crowded_group(code: str) -> Response:
     )
 
 
+def no_more_messages() -> Response:
+    """The person will not be contacted again."""
+    return _say(
+        _("You will get no more messages"),
+        (
+            _("Nobody of the team will write to you or call you for this study."),
+            _("Answers that you sent stay as they are. Your RSA and your benefits do not change."),
+        ),
+        status=200,
+    )
+
+
 def too_many_tries() -> Response:
     """Too many codes were tried from this address."""
     return _say(

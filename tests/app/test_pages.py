@@ -61,6 +61,7 @@ ELSEWHERE = {
     "paper.show_batch": "needs a batch of sheets: tests/app/research/test_paper.py",
     "mailing.show_step": "needs a message in the plan",
     "quotas.show_gauges": "what a page asks for as answers come",
+    "respond.ask_stop": "needs a personal link",
     "respond.open_group": "needs a group",
     "respond.open_invitation": "needs a personal link",
     "respond.show_full": "needs a full quota",
