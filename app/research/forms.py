@@ -188,3 +188,10 @@ class ListForm(FlaskForm):
             "taken back is given again on the page of the person."
         ),
     )
+
+
+class ContactsForm(FlaskForm):
+    """A list of names and contacts: a file, or rows pasted from a spreadsheet."""
+
+    file = FileField(_("File"), description=_("XLSX (first sheet) or CSV."), validators=[Optional()])
+    pasted = TextAreaField(_("Or rows pasted from a spreadsheet"), description=_("With the headings in the first row."))

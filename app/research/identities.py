@@ -3,18 +3,30 @@
 To open is a POST: each reading leaves an entry in the trail, without what was read.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.research.person_forms import IdentityForm
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from core.audit import record
-from studies.identity import Person, Sealer, forget_identity, keep_identity, local_key, read_identity
+from studies.contact_listing import ListedContact
+from studies.identity import (
+    Person,
+    Sealer,
+    forget_identity,
+    keep_identity,
+    local_key,
+    read_identities,
+    read_identity,
+)
 from studies.queries import get_participant
 
 blueprint = Blueprint(
@@ -27,6 +39,20 @@ blueprint = Blueprint(
 
 def _sealer() -> Sealer:
     return Sealer([local_key(current_app.config["SETTINGS"].data_dir)])
+
+
+def seal_contacts(session: Session, contacts: Mapping[UUID, ListedContact]) -> int:
+    """Seal contacts that a list names, by participant; what a row leaves empty stays as it is known; return how many.
+
+    Raises: Invalid: the key is not the one that those known were sealed with.
+    """
+    sealer = _sealer()
+    known = read_identities(session, sealer, contacts)
+    for participant_id, listed in contacts.items():
+        before = known.get(participant_id, Person(name=""))
+        said = {name: getattr(listed, name) for name in Person.__dataclass_fields__ if getattr(listed, name)}
+        keep_identity(session, sealer, participant_id, replace(before, **said))
+    return len(contacts)
 
 
 def _page(participant_id: UUID, form: IdentityForm | None = None, *, is_known: bool = False) -> str:
@@ -76,7 +102,7 @@ def save_identity(participant_id: UUID) -> ResponseReturnValue:
     form = IdentityForm()
     if not form.validate_on_submit():
         return _page(participant_id, form), 422
-    who = Person(name=form.name.data, phone=form.phone.data, email=form.email.data)
+    who = Person(**{name: form[name].data for name in Person.__dataclass_fields__})
     keep_identity(db.session(), _sealer(), participant_id, who)
     _leave(participant_id, "edit")
     flash(_("The identity is sealed."), "good")

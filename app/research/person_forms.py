@@ -139,7 +139,21 @@ class IdentityForm(FlaskForm):
         validators=[InputRequired(_("Type a name.")), NAME_LENGTH],
         render_kw={"autocomplete": "off"},
     )
+    given_name = StringField(
+        _("Given name"),
+        filters=[_trim],
+        validators=[NAME_LENGTH],
+        description=_("Messages say hello by it. Empty: found in the whole name."),
+        render_kw={"autocomplete": "off"},
+    )
     phone = TelField(_("Telephone"), filters=[_trim], validators=[NAME_LENGTH], render_kw={"autocomplete": "off"})
     email = EmailField(
         _("E-mail address"), filters=[_trim], validators=[NAME_LENGTH], render_kw={"autocomplete": "off"}
+    )
+    address = TextAreaField(
+        _("Postal address"),
+        filters=[_trim],
+        validators=[Length(max=400, message=_("400 characters at most."))],
+        description=_("As on an envelope, without the name."),
+        render_kw={"autocomplete": "off", "rows": 4},
     )

@@ -23,6 +23,9 @@ SENTENCES: dict[str, str] = {
     "studies.language_malformed": _(
         "“%(locale)s” is not the tag of a language. Write for example fr, ar or fr-x-falc."
     ),
+    "studies.contact_column_unknown": _(
+        "The column « %(column)s » is not known here. Take it out: a list of contacts holds names and contacts only."
+    ),
     "studies.day_unknown": _(
         "Row %(row)s, column « %(column)s »: « %(value)s » is no date. Write it like 31/12/2025 or 2025-12-31."
     ),
@@ -69,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "studies.pseudonym_needed": _("Type a pseudonym: a code, never a name."),
     "studies.pseudonym_taken": _("Somebody else in the study is already called « %(name)s »."),
     "studies.pseudonym_twice": _("Row %(row)s, column « %(column)s »: the pseudonym « %(value)s » is already taken."),
+    "studies.pseudonym_unknown": _("Row %(row)s, column « %(column)s »: nobody in the study is called « %(value)s »."),
     "studies.pseudonyms_taken": _("Some of these pseudonyms were added in the meantime. Read the list again."),
     "studies.site_unknown": _(
         "Row %(row)s, column « %(column)s »: the study has no site « %(value)s ». Add it to the design or correct "
