@@ -29,6 +29,7 @@ class Action(enum.StrEnum):
     CODEBOOK_EDIT = "study:codebook:edit"
     CODING_EDIT = "study:coding:edit"
     COLLECTION_MANAGE = "study:collection:manage"
+    DATA_IMPORT = "study:data:import"
     EXPORT = "study:data:export"
     HOME = "public:home:read"
     IDENTITY_EDIT = "study:identity:edit"
@@ -77,6 +78,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.CODEBOOK_EDIT: CODERS,
     Action.CODING_EDIT: CODERS,
     Action.COLLECTION_MANAGE: LEAD,
+    Action.DATA_IMPORT: LEAD,
     Action.EXPORT: CODERS,
     Action.HOME: EVERYONE,
     Action.IDENTITY_EDIT: LEAD,

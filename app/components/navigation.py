@@ -51,6 +51,7 @@ CHAPTERS = (
             (_("Collections"), "collections.list_collections"),
             (_("Mirrored questions"), "mirror.show_mirror"),
             (_("Paper entry"), "keying.ask_sheet"),
+            (_("Data from elsewhere"), "data_imports.list_files"),
         ),
     ),
     (

@@ -12,6 +12,7 @@ from app.research import (
     comparing,
     consent_texts,
     contact_lists,
+    data_imports,
     desk,
     editor,
     editor_bank,
@@ -96,6 +97,7 @@ AREAS = (
     exports,
     paper,
     keying,
+    data_imports,
 )
 
 

@@ -25,6 +25,7 @@ from studies.services import (
     withdraw_consent,
     withdraw_participant,
 )
+from surveys.imports.bringing import forget_person
 
 blueprint = Blueprint("persons", __name__, url_prefix="/studies/<study_key>/participants", template_folder="templates")
 
@@ -145,6 +146,7 @@ def delete_person(participant_id: UUID) -> ResponseReturnValue:
     access = current_study()
     try:
         delete_participant(db.session(), access.study_id, participant_id, by=current_account().id)
+        forget_person(db.session(), access.study_id, participant_id)
     except Conflict as error:
         return _show(participant_id, word(error)), status_of(error)
     flash(_("The person is deleted."), "good")

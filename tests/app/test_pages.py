@@ -36,6 +36,8 @@ ELSEWHERE = {
     "editor_preview.show_preview": "same",
     "editor_start.ask_settings": "same",
     "editor_start.show_check": "same",
+    "data_imports.check_import": "needs a file: tests/app/research/test_data_imports.py",
+    "data_imports.show_import": "same",
     "exports.fetch_export": "needs a file that a worker wrote",
     "exports.show_export": "same",
     "facilitate.show_code": "an image",
