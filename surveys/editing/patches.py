@@ -9,6 +9,7 @@ smallest one between what both begin and end with.
 """
 
 import copy
+import json
 from typing import Any
 
 from core.errors import Conflict
@@ -30,7 +31,7 @@ def _collect(before: Json, after: Json, path: list[str | int], patch: Patch) -> 
             if name not in before or name not in after:
                 sides = [[each[name]] if name in each else [] for each in (before, after)]
                 patch.append(["set", [*path, name], *sides])
-            elif before[name] != after[name]:
+            elif not _same(before[name], after[name]):
                 _collect_member(before[name], after[name], [*path, name], patch)
     elif isinstance(before, list) and isinstance(after, list):
         _collect_list(before, after, path, patch)
@@ -46,16 +47,21 @@ def _collect_member(before: Json, after: Json, path: list[str | int], patch: Pat
 def _collect_list(before: list[Json], after: list[Json], path: list[str | int], patch: Patch) -> None:
     shortest = min(len(before), len(after))
     start = 0
-    while start < shortest and before[start] == after[start]:
+    while start < shortest and _same(before[start], after[start]):
         start += 1
     end = 0
-    while end < shortest - start and before[-1 - end] == after[-1 - end]:
+    while end < shortest - start and _same(before[-1 - end], after[-1 - end]):
         end += 1
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     if len(old) == len(new) == 1 and type(old[0]) is type(new[0]) and isinstance(old[0], dict | list):
         _collect(old[0], new[0], [*path, start], patch)
     elif old or new:
         patch.append(["splice", path, start, old, new])
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Compare as JSON does, at any depth: for Python 1, 1.0 and true are equal."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def apply(document: Json, patch: Patch) -> Json:

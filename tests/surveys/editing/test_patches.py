@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.errors import Conflict
@@ -27,6 +27,8 @@ def same(one, other):
 
 
 @given(DOCUMENTS, DOCUMENTS)
+@example({"a": {"b": {"c": True}}}, {"a": {"b": {"c": 1}}})
+@example({"a": [[0, True], 0]}, {"a": [[0, 1], False]})
 def test_patch_leads_there_and_back(before, after):
     first = copy.deepcopy(before)
     patch = json.loads(json.dumps(difference(before, after)))
