@@ -78,6 +78,8 @@ class PageDelivery:
     clocks: Mapping[str, datetime]
     clock_offset: float
     at: str | None = None
+    in_words: bool | None = None
+    """Whether choices were shown in words alone, where that was said."""
     wants_code: bool = False
     is_apart: bool = False
 
@@ -100,6 +102,10 @@ class Reply:
     revision: int = 0
     receipt: str = ""
     wanted: Sequence[str] = ()
+    is_enough: bool = False
+    """Whether the answers make the response one of a quota that is full."""
+    begun: UUID | None = None
+    """The response that this delivery started, None when it was there."""
     copy: Mapping[str, Any] | None = None
 
 

@@ -19,10 +19,11 @@ from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from surveys.answering import PageReading, keep_page, read_page, submit
 from surveys.cards import open_cards
-from surveys.carrying import typed_in, with_place, with_what_was_typed
+from surveys.carrying import typed_in, with_place, with_what_was_typed, with_words
 from surveys.definition import Repeat
 from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start
-from surveys.drafts import RESPONSE, Draft, draft_of, find_collection, start_response, upsert
+from surveys.drafts import RESPONSE, Draft, OpenCollection, draft_of, find_collection, start_response, upsert
+from surveys.fieldwork.quotas import is_enough
 from surveys.fieldwork.ways import start_by_code
 from surveys.models import DeliveredPage, Response, ResponseState
 from surveys.occurrences import split_key
@@ -88,39 +89,45 @@ def _find(session: Session, holder: Holder, page: str = "") -> _Found | None:
     return _Found(row, holder.response_id is not None or row.resume_hash == wanted, before)
 
 
-def deliver_start(session: Session, code: str, token: str, start: Start) -> Reply:
+def deliver_start(session: Session, code: str, holder: Holder, start: Start) -> Reply:
     """Start the response that a phone started already; twice is once."""
-    holder = Holder(token=token)
     found = _find(session, holder)
     if found is not None and (found.owns or not start.invitation):
         withdrawn = found.row.state is ResponseState.WITHDRAWN
         return Reply(outcome=Outcome.WITHDRAWN if withdrawn else Outcome.STARTED)
+    if not holder.token:
+        # It resumed by a code, so it cannot start anew what is gone.
+        _set_apart(session, code, holder, "not_started", "start", {"locale": start.locale})
+        return Reply(outcome=Outcome.KEPT, reason="not_started")
     try:
         collection = find_collection(session, code)
-        version = _version(session, collection.version, start.version_id)
-        chosen = replace(collection, version=version)
+        chosen = collection_on(session, collection, start.version_id)
         if start.invitation:
             begin = partial(start_by_code, session, chosen, start.invitation)
         else:
             begin = partial(start_response, session, chosen)
-        begin(token=token, locale=start.locale, moment=start.moment, seed=start.seed)
+        begun = begin(token=holder.token, locale=start.locale, moment=start.moment, seed=start.seed)
     except (NotFound, Conflict) as error:
         code_of_error = error.code.rpartition(".")[2]
         reason = _REASONS.get(code_of_error, code_of_error)
         sent = {"version": str(start.version_id), "locale": start.locale, "started": start.moment.isoformat()}
         _set_apart(session, code, holder, reason, "start", sent)
         return Reply(outcome=Outcome.KEPT, reason=reason)
-    return Reply(outcome=Outcome.STARTED)
+    return Reply(outcome=Outcome.STARTED, begun=begun)
 
 
-def _version(session: Session, current: LoadedVersion, wanted: UUID | None) -> LoadedVersion:
-    """Return the version a phone started on: the current one, or another published one of the same questionnaire."""
+def collection_on(session: Session, collection: OpenCollection, wanted: UUID | None) -> OpenCollection:
+    """Return a collection with the version a phone shows: the current one, or another of the same questionnaire.
+
+    Raises: NotFound("surveys.version_not_found"): it was never published, or belongs to another questionnaire.
+    """
+    current = collection.version
     if wanted is None or wanted == current.id:
-        return current
+        return collection
     version = load_version(session, wanted)
     if not version.is_published or version.questionnaire_id != current.questionnaire_id:
         raise NotFound("surveys.version_not_found", version_id=str(wanted))
-    return version
+    return replace(collection, version=version)
 
 
 def deliver_page(session: Session, code: str, holder: Holder, page: PageDelivery) -> Reply:
@@ -165,6 +172,8 @@ def _take_in(
     reading = with_what_was_typed(draft, reading)
     if page.at is not None and not is_late:
         reading = with_place(reading, page.at)
+    if page.in_words is not None:
+        reading = with_words(reading, alone=page.in_words)
     keep_page(session, draft, reading, clocks=page.clocks)
     if not is_late:
         _note(session, draft.id, page)
@@ -182,6 +191,7 @@ def _take_in(
         receipt=give_code(session, draft.id, code=receipt_of(token) if token else "")
         if page.wants_code and owns
         else "",
+        is_enough=is_enough(session, draft, reading),
         copy=copy_of(draft, reading, place.items) if owns and (is_late or older or crossed) else None,
     )
 

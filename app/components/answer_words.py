@@ -42,35 +42,54 @@ def error_text(state: FormState, violation: Violation, locale: Locale, typed: Pa
         written, _tag = state.text(violation.key, kind, locale.tag)
         if written:
             return plain(written)
+    item = state.structure.item(violation.key)
     if violation.fault is Fault.REQUIRED:
-        item = state.structure.item(violation.key)
-        if item.type is ItemType.ACKNOWLEDGE:
-            return str(_("Tick the box to go on."))
-        return str(_("Give an answer, or choose “I don't know” or “I would rather not answer”."))
-    if violation.fault is Fault.DOUBT:
-        return str(_("This answer is unusual."))
-    if violation.fault is Fault.CONSTRAINT:
-        return str(_("This answer does not fit. Please check it."))
+        sentences = rule_sentences()
+        return sentences.get(f"required:{item.type.value}") or sentences["required"]
+    if violation.fault in (Fault.CONSTRAINT, Fault.DOUBT):
+        return rule_sentences()[violation.fault.value]
     return _type_sentence(state, violation, typed)
 
 
-def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None) -> str:
-    is_whole = state.structure.item(violation.key).type is ItemType.INTEGER
-    lacking = {
-        "day": _("The day is missing. Write it, or choose “I don't know”."),
-        "month": _("The month is missing. Write it, or choose “I don't know”."),
-        "year": _("The year is missing. Write it, or choose “I don't know”."),
-        "time": _("The time is missing. Write it, or choose “I don't know”."),
+def rule_sentences() -> dict[str, str]:
+    """Return what is said of an answer against the rules of an author who says nothing, by fault or `fault:type`."""
+    return {
+        "required": _("Give an answer, or choose “I don't know” or “I would rather not answer”."),
+        "required:acknowledge": _("Tick the box to go on."),
+        "constraint": _("This answer does not fit. Please check it."),
+        "doubt": _("This answer is unusual."),
     }
-    sentences = {
-        "surveys.not_a_number": _("Write only the number, for example 12.")
-        if is_whole
-        else _("Write only the number, for example 17.5."),
+
+
+def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None) -> str:
+    item = state.structure.item(violation.key)
+    if violation.code == "surveys.attachment_too_large":
+        limit = typed.details.get("limit", "") if typed else ""
+        return str(_("This file is too heavy (%(limit)s MB at most). Choose another one.", limit=limit))
+    if violation.code == "surveys.off_the_scale":
+        low, high, _step = bounds(item)
+        return str(_("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high)))
+    sentences = type_sentences()
+    part = str(typed.details.get("part", "")) if typed else ""
+    for name in (f"{violation.code}:{part}", f"{violation.code}:{item.type.value}", violation.code):
+        if name in sentences:
+            return sentences[name]
+    return rule_sentences()["constraint"]
+
+
+def type_sentences() -> dict[str, str]:
+    """Return what is said of a value that cannot be read, by code; by `code:part` or `code:type` where it differs."""
+    return {
+        "surveys.not_a_number": _("Write only the number, for example 17.5."),
+        "surveys.not_a_number:integer": _("Write only the number, for example 12."),
         "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
         "surveys.number_too_long": _("This number is too long."),
         "surveys.not_a_date": _("This date does not exist. Check the day, the month and the year."),
-        "surveys.date_unfinished": lacking.get(str(typed.details.get("part", "")) if typed else "")
-        or _("The date is not complete. Write the day, the month and the year."),
+        "surveys.date_unfinished": _("The date is not complete. Write the day, the month and the year."),
+        "surveys.date_unfinished:day": _("The day is missing. Write it, or choose “I don't know”."),
+        "surveys.date_unfinished:month": _("The month is missing. Write it, or choose “I don't know”."),
+        "surveys.date_unfinished:year": _("The year is missing. Write it, or choose “I don't know”."),
+        "surveys.date_unfinished:time": _("The time is missing. Write it, or choose “I don't know”."),
         "surveys.not_a_time": _("Write the time like this: 14:30."),
         "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),
         "surveys.rank_not_a_place": _("Choose a place for each answer."),
@@ -87,14 +106,6 @@ def _type_sentence(state: FormState, violation: Violation, typed: Parsed | None)
         "surveys.attachment_too_many": _("There is no room left for this file. Those you sent before are kept."),
         "surveys.text_too_long": _("This text is too long for this field. What you wrote was kept; please shorten it."),
     }
-    if violation.code == "surveys.attachment_too_large":
-        limit = typed.details.get("limit", "") if typed else ""
-        return str(_("This file is too heavy (%(limit)s MB at most). Choose another one.", limit=limit))
-    if violation.code == "surveys.off_the_scale":
-        item = state.structure.item(violation.key)
-        low, high, _step = bounds(item)
-        return str(_("Write a number between %(low)s and %(high)s.", low=min(low, high), high=max(low, high)))
-    return str(sentences.get(violation.code) or _("This answer does not fit. Please check it."))
 
 
 def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:

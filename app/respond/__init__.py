@@ -13,6 +13,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     helping,
     invitation,
     live,
+    offline_pages,
     pages,
     quota,
     receipt,

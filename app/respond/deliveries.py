@@ -14,24 +14,26 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app import offline
 from app.account.throttle import count_try
 from app.extensions import db
+from app.respond.agreeing import TEXT_FIELD, keep_choices, read_choices
+from app.respond.copies import copy_name, is_carried
 from app.respond.entrance import MAX_FIELDS, blueprint, with_marks
-from app.respond.holder import collection_path, held, hold, holder_of_header, open_held
+from app.respond.holder import collection_path, form_token, held, hold, holder_of_header, open_held
 from app.respond.polite import KEPT_BY_ADDRESS, keep_apart
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.clock import now
 from core.errors import NotFound
-from surveys.answering import Draft
+from surveys.answering import Draft, find_collection
 from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start, by_server_clock
 from surveys.delivering import deliver_end, deliver_page, deliver_start, delivered_revisions
-from surveys.models import ResponseState
+from surveys.models import ResponseMode, ResponseState
 
 HASH, CLOCK = "Tresse-Hash", "Tresse-Clock"
 MAX_NUMBER = 2**31 - 1
@@ -49,7 +51,20 @@ class _Again(Exception):
 @writes_late
 def take_start(code: str) -> ResponseReturnValue:
     """Start the response that a phone started by itself; from now on its cookie opens the pages, too."""
-    answer = _answered(code, _start, lambda session, holder, start: deliver_start(session, code, holder.token, start))
+    said: dict[str, str] = {}
+
+    def read(body: dict[str, Any], digest: str) -> Start:
+        said.update({str(name): _text(value) for name, value in (body.get("form") or {}).items()})
+        return _start(body, digest)
+
+    def take(session: Session, holder: Holder, start: Start) -> Reply:
+        reply = deliver_start(session, code, holder, start)
+        if reply.begun is not None and TEXT_FIELD in said:
+            study_id = find_collection(session, code).study_id
+            keep_choices(session, study_id, reply.begun, read_choices(session, study_id, said))
+        return reply
+
+    answer = _answered(code, read, take)
     holder = holder_of_header()
     if answer.status_code == 200 and holder and holder.token:  # noqa: PLR2004  started
         hold(answer, holder.token, collection_path(code))
@@ -119,6 +134,7 @@ def _said(reply: Reply) -> dict[str, Any]:
         "revision": reply.revision,
         "receipt": reply.receipt,
         "wanted": list(reply.wanted),
+        "enough": reply.is_enough,
         "copy": reply.copy,
     }
     return {name: value for name, value in said.items() if value} | {"now": _milliseconds(now())}
@@ -171,6 +187,7 @@ def _page(key: str, body: dict[str, Any], digest: str) -> PageDelivery:
         clocks={_text(name): by_server_clock(float(value), offset, moment) for name, value in body["clocks"].items()},
         clock_offset=offset.total_seconds(),
         at=_text(at)[:400] if at is not None else None,
+        in_words=bool(body["words"]) if "words" in body else None,
         wants_code=bool(body.get("code")),
         is_apart=bool(body.get("apart")),
     )
@@ -199,25 +216,40 @@ def give_copy(code: str) -> ResponseReturnValue:
         return _json({"status": Outcome.UNKNOWN.value}, 404)
     if draft.response_state is ResponseState.WITHDRAWN:
         return _json({"status": Outcome.WITHDRAWN.value}, 200)
-    said = {"status": draft.response_state.value, "holder": value, "code": code, **_whole(db.session(), draft)}
-    answer = _json(said, 200)
+    answer = _json({"status": _standing(draft), "holder": value, **_whole(db.session(), draft, code, value)}, 200)
     offline.mark(answer)
     return answer
 
 
-def _whole(session: Session, draft: Draft) -> dict[str, Any]:
-    if draft.response_state is ResponseState.SUBMITTED:
+def _standing(draft: Draft) -> str:
+    """Return how a response stands for a phone: « elsewhere » when only the server's pages may go on with it.
+
+    A correction replaces what was sent, which stays until then; with somebody who helps, some pages are not for them;
+    lists of thousands are searched by the server.
+    """
+    if draft.response_state is not ResponseState.STARTED:
+        return draft.response_state.value
+    is_here = draft.corrects_id is None and draft.mode is ResponseMode.ALONE and is_carried(draft.version)
+    return draft.response_state.value if is_here else "elsewhere"
+
+
+def _whole(session: Session, draft: Draft, code: str, value: str) -> dict[str, Any]:
+    if _standing(draft) != ResponseState.STARTED.value:
         return {"now": _milliseconds(now())}
+    name = copy_name(session, draft.version, code, draft.study_id)
     return {
         "version": str(draft.version.id),
+        "copy": url_for("respond.give_form", code=code, version_id=draft.version.id, name=name),
+        "token": form_token(value),
         "locale": draft.locale,
         "open": draft.is_open,
-        "moment": _milliseconds(draft.moment),
+        "moment": draft.moment.isoformat(),
         "seed": draft.seed,
         "receipt": draft.receipt or "",
         "answers": dict(draft.answers),
         "missing": {key: mark.value for key, mark in draft.missing.items()},
         "carried": dict(draft.carried),
+        "confirmed": sorted(draft.confirmed),
         "revisions": delivered_revisions(session, draft.id),
         "now": _milliseconds(now()),
     }

@@ -7,9 +7,10 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.components.question import place_of
-from app.respond.quota import is_full
+from app.extensions import db
 from surveys.answering import Draft, PageReading, remaining
 from surveys.engine import FormState
+from surveys.fieldwork.quotas import is_enough
 from surveys.routing import Page, closing_pages, page_of_item, previous_page
 
 _RETURN = re.compile(r"(?P<from>review|cards)(?:-(?P<line>q\d{1,5}(?:-\d{1,4}){0,8}))?", re.ASCII)
@@ -52,7 +53,7 @@ def move_on(code: str, draft: Draft, page: Page, reading: PageReading) -> Respon
         target = url_for(
             "respond.show_page", code=code, key=page.key, more=place, then=then or None, _anchor=f"b{place}"
         )
-    elif is_full(draft, reading):
+    elif is_enough(db.session(), draft, reading):
         target = url_for("respond.show_full", code=code)
     elif then.startswith(REVIEW):
         target = _after_correction(code, draft, reading, then)

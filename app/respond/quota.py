@@ -1,7 +1,5 @@
 """Enough people of this kind have answered: said as soon as it is known, kindly; who wants to go on goes on."""
 
-from dataclasses import replace
-
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,17 +10,9 @@ from app.respond.holder import form_token, held, is_ours, open_held
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
-from surveys.answering import Draft, PageReading
+from surveys.answering import Draft
 from surveys.fieldwork.quotas import answers_of, full_quota, go_on_over
 from surveys.models import ResponseState
-
-
-def is_full(draft: Draft, reading: PageReading) -> bool:
-    """Whether a response belongs to a full quota by what was just answered; no statement where there are no quotas."""
-    if not draft.has_quotas or draft.goes_on_over or draft.corrects_id is not None:
-        return False
-    answered = replace(draft, answers={**draft.answers, **reading.answers}, state=reading.state)
-    return full_quota(db.session(), draft, answers_of(answered)) is not None
 
 
 @blueprint.get("/r/<code>/complet")

@@ -6,7 +6,7 @@ docs/method/quotas.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from studies.models import Participant
 from surveys.drafts import OVER, Draft
 from surveys.fieldwork.models import Quota, QuotaPlace
 from surveys.models import GroupLink, Response
+from surveys.reading import PageReading
 
 _OPTIONS = {"synchronize_session": False}
 
@@ -114,6 +115,14 @@ def full_quota(session: Session, draft: Draft, answers: Mapping[str, Any]) -> Qu
         return None
     kind = kind_of(session, draft.id)
     return next((quota for quota in full if counts_in(quota, kind, answers)), None)
+
+
+def is_enough(session: Session, draft: Draft, reading: PageReading) -> bool:
+    """Whether a response belongs to a full quota by what was just answered; no statement where there are no quotas."""
+    if not draft.has_quotas or draft.goes_on_over or draft.corrects_id is not None:
+        return False
+    answered = replace(draft, answers={**draft.answers, **reading.answers}, state=reading.state)
+    return full_quota(session, answered, answers_of(answered)) is not None
 
 
 def go_on_over(session: Session, draft: Draft) -> None:

@@ -54,6 +54,8 @@ ELSEWHERE = {
     "respond.show_form": "what scripts compute with: tests/app/respond/test_live.py",
     "respond.ask_help": "needs a response under way",
     "respond.give_copy": "data for the program of a phone",
+    "respond.give_form": "same",
+    "respond.give_worker": "same",
     "respond.confirm_removal": "needs a card of a list",
     "groups.show_group": "needs a group",
     "keying.show_differences": "needs a sheet keyed twice: tests/app/research/test_paper.py",

@@ -440,6 +440,13 @@ def test_phone_that_resumed_by_its_code_sends_too(sender, session):
     assert sender.end({}).json["receipt"] == given
 
 
+def test_phone_that_resumed_by_its_code_cannot_start_what_is_gone(sender, session):
+    sender.token = signed_hold(response_id_of(sender.token))
+
+    assert status(sender.start()) == (202, "kept")
+    assert [reason for reason, _payload in kept_apart(session)] == ["not_started"]
+
+
 def test_page_may_ask_for_the_code_that_brings_back(sender):
     sender.start()
 
@@ -482,18 +489,18 @@ def test_copy_of_a_response_is_given_to_the_phone_that_holds_its_cookie(sender, 
     assert (copy["status"], copy["locale"], copy["open"], copy["revisions"]) == ("started", "fr", True, {})
 
 
-def test_copy_takes_three_statements(phone):
+def test_copy_takes_four_statements(phone):
     phone.start()
 
     phone.get(f"/r/{phone.code}/envoi")
 
-    assert len(phone.statements) == 3
+    assert len(phone.statements) == 4
 
 
 def test_copy_of_what_was_sent_shows_no_answer(sender, phone):
     sender.end(send_everything(sender))
 
-    assert set(phone.get(f"/r/{phone.code}/envoi").json) == {"status", "holder", "code", "now"}
+    assert set(phone.get(f"/r/{phone.code}/envoi").json) == {"status", "holder", "now"}
 
 
 def test_copy_is_given_to_nobody_else(phone):

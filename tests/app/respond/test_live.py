@@ -50,7 +50,6 @@ def test_page_whose_questions_depend_on_each_other_carries_what_waits(phone):
 
     assert re.findall(r'<template data-key="(\w+)">', page) == ["hours", "ways"]
     assert re.findall(r'<span data-said="(\w+)">([^<]*)', page) == [("labels", "Vous avez dit ")]
-    assert "respond.js" in page
     assert faults(page) == []
 
 
@@ -64,7 +63,6 @@ def test_page_of_one_question_carries_nothing_for_scripts(phone):
     page = page_of(phone, "alone")
 
     assert "data-form" not in page
-    assert "respond.js" not in page
 
 
 def test_question_that_waits_shows_its_default(phone):

@@ -3,7 +3,7 @@
  *
  *   enhance(formElement, form, draft, pageKey)     form: of prepare(); draft: what evaluate() takes
  *
- * A question stands in the element of its place, "b12" ("q12" where it has no field), or waits in a <template data-key>. */
+ * It gives what brings the page up to date at once. A question stands in the element of its place, "b12" ("q12" where it has no field), or waits in a <template data-key>. */
 import { evaluate } from "./form.js";
 import { everyPage } from "./pages.js";
 import { fieldsOf, readPage } from "./reading.js";
@@ -59,7 +59,7 @@ export function enhance(element, form, draft, pageKey) {
     }
     const output = block.querySelector("output");
     if (output) output.textContent = written(place.type, state.value(key));
-    if (!vague && !state.asks.has(key) && (place.choice_filter || place.quoted)) refill(state, key, block);
+    if (!vague && !state.asks.has(key) && (place.choice_filter || place.quoted || (place.parameters || {}).randomize)) refill(state, key, block);
   }
 
   /* Put the choices that are left, in their order; those that go keep their mark until they are back. */
@@ -117,4 +117,5 @@ export function enhance(element, form, draft, pageKey) {
   element.addEventListener("input", later);
   element.addEventListener("change", later);
   later();
+  return update;
 }
