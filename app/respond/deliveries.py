@@ -7,12 +7,10 @@ captive portal's does not.
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +21,7 @@ from app.account.throttle import count_try
 from app.extensions import db
 from app.respond.agreeing import TEXT_FIELD, keep_choices, read_choices
 from app.respond.copies import copy_name, is_carried
-from app.respond.entrance import MAX_FIELDS, blueprint, with_marks
+from app.respond.entrance import blueprint
 from app.respond.holder import collection_path, form_token, held, hold, holder_of_header, open_held
 from app.respond.polite import KEPT_BY_ADDRESS, keep_apart
 from app.security import Action, permits
@@ -31,12 +29,12 @@ from app.unit_of_work import unit_of_work, writes_late
 from core.clock import now
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection
-from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start, by_server_clock
+from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start
 from surveys.delivering import deliver_end, deliver_page, deliver_start, delivered_revisions
 from surveys.models import ResponseMode, ResponseState
+from surveys.phone_bodies import UNREADABLE, end_of, page_of, start_of, text_of
 
 HASH, CLOCK = "Tresse-Hash", "Tresse-Clock"
-MAX_NUMBER = 2**31 - 1
 
 
 Sent = TypeVar("Sent", Start, PageDelivery, End)
@@ -54,7 +52,7 @@ def take_start(code: str) -> ResponseReturnValue:
     said: dict[str, str] = {}
 
     def read(body: dict[str, Any], digest: str) -> Start:
-        said.update({str(name): _text(value) for name, value in (body.get("form") or {}).items()})
+        said.update({str(name): text_of(value) for name, value in (body.get("form") or {}).items()})
         return _start(body, digest)
 
     def take(session: Session, holder: Holder, start: Start) -> Reply:
@@ -86,7 +84,7 @@ def take_page(code: str, key: str) -> ResponseReturnValue:
 @writes_late
 def take_end(code: str) -> ResponseReturnValue:
     """End the response; sent twice, the receipt is the same."""
-    return _answered(code, _end, lambda session, holder, end: deliver_end(session, code, holder, end))
+    return _answered(code, end_of, lambda session, holder, end: deliver_end(session, code, holder, end))
 
 
 def _answered(
@@ -102,7 +100,7 @@ def _answered(
         return _json({"status": "again"}, 400)
     try:
         sent = read(json.loads(raw), digest)
-    except (ValueError, TypeError, AttributeError, LookupError):
+    except UNREADABLE:
         keep_apart(code, holder.names, "unreadable", {"body": [raw.decode(errors="replace")]})
         return _json({"hash": digest, **_said(Reply(outcome=Outcome.KEPT, reason="unreadable"))}, 202)
     try:
@@ -112,11 +110,6 @@ def _answered(
     except _Again:
         return _json({"status": "again"}, 429)
     return _json({"hash": digest, **_said(reply)}, 202 if reply.outcome is Outcome.KEPT else 200)
-
-
-def _text(value: Any) -> str:
-    """Return a text in one Unicode form, without what no database keeps: NUL, halves of a sign."""
-    return unicodedata.normalize("NFC", str(value).replace("\0", "\ufffd").encode(errors="replace").decode())
 
 
 def _limit(session: Session, reply: Reply) -> None:
@@ -160,48 +153,12 @@ def _offset(moment: datetime) -> timedelta:
 
 def _start(body: dict[str, Any], _digest: str) -> Start:
     moment = now()
-    seed = body.get("seed")
-    return Start(
-        version_id=UUID(body["version"]) if body.get("version") else None,
-        locale=_text(body.get("locale", "")),
-        moment=by_server_clock(float(body["started"]), _offset(moment), moment),
-        seed=_number(seed) if seed is not None else None,
-        invitation=_text(body.get("invitation", "")),
-    )
+    return start_of(body, _offset(moment), moment)
 
 
 def _page(key: str, body: dict[str, Any], digest: str) -> PageDelivery:
     moment = now()
-    offset = _offset(moment)
-    fields = {_text(name): [_text(value) for value in values] for name, values in body["fields"].items()}
-    if len(fields) > MAX_FIELDS:
-        raise ValueError
-    at = body.get("at")
-    return PageDelivery(
-        key=_text(key),
-        revision=_number(body["revision"]),
-        sha256=digest,
-        phone=_text(body.get("phone", ""))[:40],
-        seen=_number(body.get("seen", 0)),
-        fields=with_marks(fields),
-        clocks={_text(name): by_server_clock(float(value), offset, moment) for name, value in body["clocks"].items()},
-        clock_offset=offset.total_seconds(),
-        at=_text(at)[:400] if at is not None else None,
-        in_words=bool(body["words"]) if "words" in body else None,
-        wants_code=bool(body.get("code")),
-        is_apart=bool(body.get("apart")),
-    )
-
-
-def _end(body: dict[str, Any], digest: str) -> End:
-    revisions = {_text(key): _number(revision) for key, revision in body["revisions"].items()}
-    return End(revisions=revisions, sha256=digest, is_apart=bool(body.get("apart")))
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or not 0 <= value <= MAX_NUMBER:
-        raise ValueError
-    return value
+    return page_of(key, body, digest, _offset(moment), moment)
 
 
 @blueprint.get("/r/<code>/envoi")

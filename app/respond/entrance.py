@@ -11,13 +11,13 @@ from app.compression import accepts_gzip
 from app.i18n import choose_locale
 from surveys.definition import Locale
 from surveys.items import Posted
+from surveys.phone_bodies import MAX_FIELDS, with_marks
 
 # The words of Tresse on respondents' pages; a form in another language shows them in the browser's.
 WORDED = {"fr": "Français", "en": "English", "ar": "العربية"}
 WORDS_COOKIE = "tresse-words"
 WORDS_SECONDS = 365 * 24 * 3600
 MAX_BODY_BYTES = 2 * 1024 * 1024
-MAX_FIELDS = 2_000
 WITH_FILES = frozenset({"respond.save_page", "respond.take_file"})
 MIN_COMPRESSED = 500
 LEVEL = 5
@@ -96,15 +96,6 @@ def interface_locale() -> Locale:
 def posted_fields() -> Posted:
     """Return what a page sent, by field."""
     return with_marks(request.form.to_dict(flat=False))
-
-
-def with_marks(fields: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Read a radio button « I don't know » as the missing mark of its question."""
-    for name, values in list(fields.items()):
-        if values and values[0].startswith(":"):
-            fields[f"{name}:missing"] = [values[0][1:]]
-            fields[name] = []
-    return fields
 
 
 def kept_fields(posted: Mapping[str, Any]) -> dict[str, Any]:

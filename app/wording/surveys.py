@@ -34,6 +34,10 @@ SENTENCES: dict[str, str] = {
     "surveys.no_text_in_language": _("This questionnaire has no text in the language “%(locale)s”."),
     "surveys.review_in_the_future": _("The day of the reading is still to come."),
     "surveys.reviewers_missing": _("Name the group that read the texts."),
+    "surveys.not_a_phone_file": _(
+        "This is not a file of answers that a phone gave. Choose the .json file that the person handed to you."
+    ),
+    "surveys.phone_file_of_another": _("The answers of this file belong to another questionnaire."),
     "surveys.not_complete": _("Some answers are still missing or must be corrected: %(count)s."),
     "surveys.not_published": _("Version %(number)s is a draft: publish it before opening a collection."),
     "surveys.page_not_found": _("This page is not part of the questionnaire."),

@@ -17,8 +17,9 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.unit_of_work import unit_of_work
-from studies.models import Study
+from studies.models import Account, Study
 from surveys.models import Answer, Collection, DeliveredPage, Quarantine, Response
+from surveys.phone_files import TakenIn, take_in_file
 from surveys.services import import_questionnaire, open_collection, publish
 from tests.app.jobs.processes import prepared_app
 from tests.app.respond.crashes import environment_of, serving
@@ -106,6 +107,15 @@ class Site:
             version = import_questionnaire(session, study.id, file_name="form.md", content=form.encode())
             publish(session, study.id, version.id)
             return open_collection(session, study.id, version_id=version.id, title="Vague").token
+
+    def take_in(self, code: str, content: bytes) -> TakenIn:
+        """Take in the file of a phone, as the team does."""
+        with unit_of_work() as session:
+            collection = session.scalars(select(Collection).where(Collection.token == code)).one()
+            account = Account(email=f"{code}@example.org", name="Ada", password_hash="")
+            session.add(account)
+            session.flush()
+            return take_in_file(session, collection.study_id, collection.id, code, content, account_id=account.id)
 
 
 @contextmanager

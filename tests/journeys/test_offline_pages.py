@@ -237,3 +237,21 @@ def test_answers_rest_sealed_and_leave_the_phone_with_the_receipt(site: Site, br
     assert phone.page.locator(".receipt").inner_text() in phone.status
     assert Kept(phone.code).states == ["submitted"]
     phone.context.close()
+
+
+def test_phone_that_never_finds_a_network_gives_its_answers_in_a_file(site: Site, browser: Browser) -> None:
+    phone = new_phone(site, site.open(), browser)
+    kept = Kept(phone.code)
+    phone.start()
+    phone.offline()
+    phone.answer_everything("Par fichier")
+    with phone.page.expect_download() as given:
+        phone.page.get_by_role("button", name="Donner mes réponses dans un fichier").click()
+    content = Path(given.value.path()).read_bytes()
+    phone.context.close()
+
+    taken = site.take_in(phone.code, content)
+
+    assert (taken.pages, taken.apart, taken.is_sent) == (2, 0, True)
+    assert kept.answers == {"works": "no", "word": "Par fichier"}
+    assert given.value.suggested_filename == f"{taken.receipt}.json"

@@ -31,6 +31,7 @@ KINDS = {
     "message": _("messages to people"),
     "group_link": _("way in of a group"),
     "invitations": _("personal links"),
+    "phone_file": _("file of a phone"),
     "memo": _("memo"),
     "paper_sheet": _("sheet of paper"),
     "participant": _("person"),
