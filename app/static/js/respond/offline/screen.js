@@ -1,7 +1,7 @@
 // Pages drawn blank by the server (app/respond/copies.py), filled here: texts that quote answers, what is shown, what was
 // answered, what is wrong, answers in words.
 import { keyAt, splitKey } from "../texts.js";
-import { hasChoices, isAnswered } from "../kinds.js";
+import { isAnswered } from "../kinds.js";
 import { shownPages } from "../pages.js";
 
 export const $ = (selector, root = document) => root.querySelector(selector);
@@ -133,7 +133,7 @@ export function say(view, key) {
   if (type === "date") return value.split("-").reverse().join("/");
   if (/image|audio|video|file/.test(type)) return words.file;
   if (type === "acknowledge") return words.OK;
-  if (!hasChoices(type)) return written(value);
+  if (!/^(select_|rank)/.test(type)) return written(value);
   const labels = [].concat(value).map((name) => textOf(state.choices(key).find((choice) => choice.name === name)?.label || name));
   return labels.map((label, place) => (type === "rank" ? `${place + 1}. ${label}` : label)).join(", ");
 }
