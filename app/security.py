@@ -26,6 +26,7 @@ class Action(enum.StrEnum):
     ACCOUNT_OWN = "account:self:use"
     ACCOUNT_SIGN_IN = "account:session:open"
     ANSWER = "public:response:answer"
+    CALL_NOTE = "study:call:note"
     CODEBOOK_EDIT = "study:codebook:edit"
     CODING_EDIT = "study:coding:edit"
     COLLECTION_MANAGE = "study:collection:manage"
@@ -75,6 +76,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.ACCOUNT_OWN: SIGNED_IN,
     Action.ACCOUNT_SIGN_IN: EVERYONE,
     Action.ANSWER: EVERYONE,
+    Action.CALL_NOTE: TEAM,
     Action.CODEBOOK_EDIT: CODERS,
     Action.CODING_EDIT: CODERS,
     Action.COLLECTION_MANAGE: LEAD,

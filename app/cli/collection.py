@@ -26,6 +26,7 @@ from core.errors import DomainError, NotFound
 from core.tables import to_csv
 from studies.queries import find_study_id
 from studies.windows import today_in_paris
+from surveys.fieldwork.calls import tries_of
 from surveys.fieldwork.planning import Plan
 from surveys.fieldwork.standing import people_standing
 from surveys.models import Collection
@@ -62,7 +63,7 @@ def due(study: str, code: str) -> None:
     with _worded():
         study_id, found = _open(study, code)
         people = people_standing(db.session(), study_id, found[0][0], today=today_in_paris(now()))
-        sys.stdout.buffer.write(to_csv(standing_table(people)))
+        sys.stdout.buffer.write(to_csv(standing_table(people, tries_of(db.session(), found[0][0]))))
         sys.stdout.buffer.flush()
 
 

@@ -66,6 +66,13 @@ KINDS: dict[str, Kind] = {
         seconds=15 * 60,
         mebibytes=800,
     ),
+    "mailing.print": Kind(
+        gather="app.mailing.printing:gather",
+        body="app.mailing.printing:body",
+        store="app.mailing.printing:store",
+        seconds=5 * 60,
+        mebibytes=800,
+    ),
     "mailing.send": Kind(
         gather="app.mailing.work:gather",
         body="app.mailing.work:body",

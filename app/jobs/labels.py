@@ -11,6 +11,7 @@ _ = lazy_gettext
 KINDS = {
     "coding.cluster": _("Grouping of uncoded segments"),
     "export.answers": _("File of answers"),
+    "mailing.print": _("Letters or lists of calls"),
     "mailing.send": _("Messages sent to people"),
     "paper.print": _("Questionnaire on paper"),
     "report.draft": _("Draft PDF, for review"),
@@ -58,6 +59,8 @@ class ResultPage:
 
 
 RESULT_PAGES = {
+    "mailing.print": ResultPage("mailing_paper.show_prints", ("collection_id",)),
+    "mailing.send": ResultPage("mailing_sent.list_sent", ("collection_id",)),
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
     "export.answers": ResultPage("exports.show_export", ("export_id",)),
     "paper.print": ResultPage("paper.fetch_print", ("print_id",)),

@@ -31,7 +31,10 @@ class Turn:
     work: str
 
 
-TURNS = (Turn("mailing.remind", 300.0, "app.mailing.reminding:remind_everywhere"),)
+TURNS = (
+    Turn("mailing.remind", 300.0, "app.mailing.reminding:remind_everywhere"),
+    Turn("mailing.sweep", 3600.0, "app.mailing.printing:sweep_prints"),
+)
 
 
 def take_turns(app: Flask, turns: tuple[Turn, ...] = TURNS) -> None:

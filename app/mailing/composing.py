@@ -146,7 +146,7 @@ class Composer:
             "prénom": contact.given_name,
             "nom": contact.name,
             "vague": self.wave,
-            "date limite": _day(recipient.last_day, locale),
+            "date limite": day_words(recipient.last_day, locale),
             "structure": self.setup.organisation,
             "contact": self.setup.contact,
             "arrêt": self._stop(step.channel, code, locale),
@@ -186,7 +186,8 @@ class Composer:
         )
 
 
-def _day(day: date | None, locale: str) -> str:
+def day_words(day: date | None, locale: str) -> str:
+    """Return a day in a language, "" when it is not known."""
     if day is None:
         return ""
     try:

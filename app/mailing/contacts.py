@@ -66,16 +66,18 @@ class ContactBook:
         """Return the ways to reach each of these people."""
         return {participant_id: each.channels for participant_id, each in self.contacts(participant_ids).items()}
 
-    def seal_file(self, content: bytes) -> bytes:
-        """Return a file that holds names as it may lie on a disk."""
-        return self._sealer.seal_bytes(content)
 
-    def open_file(self, sealed: bytes) -> bytes:
-        """Return a file sealed with `seal_file`.
+def seal_file(data_dir: Path, content: bytes) -> bytes:
+    """Return a file that holds names as it may lie on a disk."""
+    return Sealer([local_key(data_dir)]).seal_bytes(content)
 
-        Raises: Invalid("studies.identity_key").
-        """
-        return self._sealer.open_bytes(sealed)
+
+def open_file(data_dir: Path, sealed: bytes) -> bytes:
+    """Return a file sealed with `seal_file`.
+
+    Raises: Invalid("studies.identity_key").
+    """
+    return Sealer([local_key(data_dir)]).open_bytes(sealed)
 
 
 def _contact(person: Person) -> Contact:

@@ -19,6 +19,7 @@ WHYS = {
     Why.TOO_MANY: _("has had as many messages as one may get"),
     Why.TOO_SOON: _("was written to less than two days ago"),
     Why.BOUNCED: _("the last message came back"),
+    Why.WRONG_NUMBER: _("wrong number"),
     Why.NO_CONTACT: _("no address or number for it"),
 }
 OTHER_REASONS = {
@@ -59,6 +60,8 @@ OUTCOMES = {
     CallOutcome.REFUSED: _("does not want to answer"),
     CallOutcome.WRONG_NUMBER: _("wrong number"),
 }
+SIGNS = {outcome: str(place) for place, outcome in enumerate(OUTCOMES, 1)}
+"""One digit for what came of a call: written in the boxes of a list, typed to choose it on the screen."""
 
 
 def why_name(why: Why) -> str:

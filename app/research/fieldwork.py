@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.extensions import db
+from app.mailing.paper import call_back_words, tries_words
 from app.research.contexts.standing import TONES, people_by_standing, standing_name, standing_table, window_words
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
@@ -15,6 +16,7 @@ from core.clock import now
 from core.tables import to_csv
 from studies.windows import today_in_paris
 from surveys import queries
+from surveys.fieldwork.calls import tries_of
 from surveys.fieldwork.standing import people_standing
 
 blueprint = Blueprint(
@@ -44,6 +46,8 @@ def show_people(collection_id: UUID) -> ResponseReturnValue:
             page=request.args.get("page", 1, type=int),
         ),
         standing_name=standing_name,
+        tries_words=tries_words,
+        call_back_words=call_back_words,
         tones=TONES,
         window_words=window_words,
         href=lambda number: url_for(
@@ -71,7 +75,7 @@ def export_people(collection_id: UUID) -> ResponseReturnValue:
     )
     name = f"{study.key}-{row.token}-echeances.csv"
     return Response(
-        to_csv(standing_table(people)),
+        to_csv(standing_table(people, tries_of(session, collection_id))),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

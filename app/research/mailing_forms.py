@@ -4,15 +4,24 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.mailing.reasons import CHANNELS, KINDS
+from app.mailing.reasons import CHANNELS, KINDS, OUTCOMES, SIGNS
 from app.wording import word
 from core.errors import DomainError
 from surveys.fieldwork.mailing import MAX_MESSAGES, Setup, Step, StepDraft, Words
-from surveys.fieldwork.mailing_models import Channel, StepAnchor, StepKind
+from surveys.fieldwork.mailing_models import CallOutcome, Channel, StepAnchor, StepKind
 from surveys.fieldwork.templates import MAX_BODY, MAX_SUBJECT
 
 _LINE = Length(max=200, message=_("200 characters at most."))
@@ -165,3 +174,35 @@ class WordsForm(FlaskForm):
     def show(self, error: DomainError) -> None:
         """Put what the domain refused at the message."""
         self.body.errors = [*self.body.errors, word(error)]
+
+
+class CallForm(FlaskForm):
+    """What came of a call."""
+
+    pseudonym = StringField(
+        _("Pseudonym"),
+        filters=[_trim],
+        validators=[InputRequired(_("Type the pseudonym of the person.")), _LINE],
+        description=_("It stands under the name on the list of calls."),
+    )
+    outcome = SelectField(
+        _("What came of it"),
+        coerce=CallOutcome,
+        description=_("Type the digit. After a refusal, nobody calls or writes any more for this collection."),
+    )
+    call_back_on = DateField(_("Call back on"), validators=[Optional()])
+    call_back_at = TimeField(
+        _("Hour of the call"), validators=[Optional()], description=_("An hour, if one was agreed on.")
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # Typing the digit in the list chooses, as on paper.
+        self.outcome.choices = [
+            SelectChoice(outcome.value, f"{SIGNS[outcome]} · {name}") for outcome, name in OUTCOMES.items()
+        ]
+
+    def show(self, error: DomainError) -> None:
+        """Put what the domain refused at the field that it is about."""
+        field = self.call_back_on if error.code == "fieldwork.call_back_past" else self.pseudonym
+        field.errors = [*field.errors, word(error)]

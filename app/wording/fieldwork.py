@@ -7,6 +7,8 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "fieldwork.call_back_past": _("The day to call back is past."),
+    "fieldwork.call_not_found": _("This call is no longer in the list."),
     "fieldwork.bad_address": _("“%(address)s” is no e-mail address."),
     "fieldwork.expires_in_the_past": _("This day is over: choose a later one."),
     "fieldwork.group_closed": _("The way in of the group “%(label)s” is closed."),
@@ -41,5 +43,11 @@ SENTENCES: dict[str, str] = {
     "fieldwork.words_too_long": _("The message is longer than %(limit)s characters."),
     "mailing.bad_setting": _("The setting %(name)s cannot be used: nothing is sent before it is put right."),
     "mailing.no_contact": _("No address or number is known for this person."),
+    "mailing.paused": _("Messages of this collection are stopped: nothing is printed meanwhile."),
+    "mailing.print_outdated": _(
+        "%(count)s of these people do not want to be written to or called any more: print again, without them."
+    ),
+    "mailing.print_gone": _("This print is gone: prints are kept for a week."),
+    "mailing.nothing_to_print": _("Nobody is due for this message now."),
     "mailing.no_link": _("The personal link of this person must be made again."),
 }

@@ -1,7 +1,7 @@
 """The tables of writing to people: who writes, when, with which words, and what became of each message."""
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -137,7 +137,10 @@ class Message(Identified, Dated, Base):
 
 
 class ContactAttempt(Identified, Base):
-    """A call that somebody of the team made, and what came of it; a refusal ends every message to the person."""
+    """A call that somebody of the team made, and what came of it; a refusal ends every message to the person.
+
+    `call_back_at` is an hour of Paris on the day of `call_back_on`.
+    """
 
     __tablename__ = "contact_attempt"
     __table_args__ = (Index(None, "collection_id", "participant_id"),)
@@ -148,3 +151,4 @@ class ContactAttempt(Identified, Base):
     at: Mapped[datetime] = mapped_column(default=now)
     outcome: Mapped[CallOutcome] = mapped_column(value_enum(CallOutcome))
     call_back_on: Mapped[date | None]
+    call_back_at: Mapped[time | None]

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studies.models import ConsentPurpose
+from studies.models import ConsentPurpose, FlowState, Participant
 from studies.queries.consent import consents_of
 from studies.windows import PARIS, Standing, Window, today_in_paris
 from surveys.fieldwork.mailing import Setup, Step, setup_of, steps_of
@@ -33,6 +33,7 @@ GAP_DAYS = 2
 """Days between two messages to the same person, by whatever channels; a list of calls to make is no message."""
 BOUNCED = "bounced"
 SENT_CHANNELS = frozenset({Channel.EMAIL, Channel.SMS})
+TELEPHONED = frozenset({Channel.SMS, Channel.CALL})
 
 
 class Why(enum.StrEnum):
@@ -49,6 +50,7 @@ class Why(enum.StrEnum):
     TOO_MANY = "too_many"
     TOO_SOON = "too_soon"
     BOUNCED = "bounced"
+    WRONG_NUMBER = "wrong_number"
     NO_CONTACT = "no_contact"
 
 
@@ -96,6 +98,7 @@ class _Known:
     """What is known of the people of a collection before anything is decided."""
 
     refused: set[UUID]
+    wrong_number: set[UUID]
     willing: set[UUID]
     sent: Mapping[UUID, list[tuple[UUID, Channel, MessageState, str, datetime]]]
     reach: Mapping[UUID, frozenset[Channel]] = field(default_factory=dict)
@@ -183,14 +186,51 @@ def _known(session: Session, collection_id: UUID, people: list[UUID]) -> _Known:
     ):
         at = row.finished_at or row.created_at
         sent[row.participant_id].append((row.step_id, row.channel, row.state, row.reason, at))
-    refused = session.scalars(
-        select(ContactAttempt.participant_id).where(
-            ContactAttempt.collection_id == collection_id, ContactAttempt.outcome == CallOutcome.REFUSED
-        )
-    )
+    refused, last = _calls(session, collection_id)
+    wrong_number = {person for person, outcome in last.items() if outcome is CallOutcome.WRONG_NUMBER}
+    return _Known(refused, wrong_number, _willing(session, people), sent)
+
+
+def _calls(session: Session, collection_id: UUID) -> tuple[set[UUID], dict[UUID, CallOutcome]]:
+    """Return who refused in a call, ever, and what came of the last call of each."""
+    calls = session.execute(
+        select(ContactAttempt.participant_id, ContactAttempt.outcome)
+        .where(ContactAttempt.collection_id == collection_id)
+        .order_by(ContactAttempt.at, ContactAttempt.id)
+    ).all()
+    refused = {participant_id for participant_id, outcome in calls if outcome is CallOutcome.REFUSED}
+    return refused, {participant_id: outcome for participant_id, outcome in calls}  # noqa: C416  rows are not pairs
+
+
+def _willing(session: Session, people: list[UUID]) -> set[UUID]:
     consents = consents_of(session, people)
-    willing = {person for person, each in consents.items() if each.has_given(ConsentPurpose.CONTACT_AGAIN)}
-    return _Known(set(refused), willing, sent)
+    return {person for person, each in consents.items() if each.has_given(ConsentPurpose.CONTACT_AGAIN)}
+
+
+def may_be_written_to(
+    session: Session, study_id: UUID, collection_id: UUID, *, moment: datetime
+) -> dict[UUID, PersonStanding]:
+    """Return those whom nothing forbids to write to or to call, whatever they had before; six statements.
+
+    Left out: who answered, withdrew, refused, or does not want to be contacted again.
+
+    Raises: NotFound("surveys.collection_not_found").
+    """
+    people = people_standing(session, study_id, collection_id, today=today_in_paris(moment))
+    waiting = [person for person in people if person.state is not ResponseState.SUBMITTED]
+    unwilling = _unwilling(session, collection_id, {person.participant_id for person in waiting})
+    return {person.participant_id: person for person in waiting if person.participant_id not in unwilling}
+
+
+def unwilling_among(session: Session, collection_id: UUID, people: set[UUID]) -> set[UUID]:
+    """Return those of these people who withdrew, refused in a call, or do not want to be contacted again."""
+    withdrawn = select(Participant.id).where(Participant.state == FlowState.WITHDRAWN, Participant.id.in_(people))
+    return _unwilling(session, collection_id, people) | set(session.scalars(withdrawn))
+
+
+def _unwilling(session: Session, collection_id: UUID, people: set[UUID]) -> set[UUID]:
+    refused, _last = _calls(session, collection_id)
+    return (people - _willing(session, list(people))) | (people & refused)
 
 
 _COUNTED = frozenset({MessageState.QUEUED, MessageState.SENDING, MessageState.SENT, MessageState.MAYBE})
@@ -239,6 +279,8 @@ def _judge_history(
         return Why.ALREADY
     if any(channel is step.channel and reason == BOUNCED for _step, channel, _state, reason, _at in before):
         return Why.BOUNCED
+    if step.channel in TELEPHONED and person.participant_id in known.wrong_number:
+        return Why.WRONG_NUMBER
     mine = step_moment(step, person.window, timing)
     gone = {step_id for step_id, *_rest in before}
     later = (step_moment(each, person.window, timing) for each in every if each.id in gone)

@@ -11,9 +11,14 @@ import { check, readAnswer, valueOf } from "../../app/static/js/respond/kinds.js
 import { closingPages, everyPage, nextPage, previousPage, shownPages } from "../../app/static/js/respond/pages.js";
 import { readPage } from "../../app/static/js/respond/reading.js";
 
-// [kind, name, text, [children]]
-function treeOf([kind, name, text, children]) {
+// [kind, name, text, [attributes], [children]]
+function treeOf([kind, name, text, attributes, children]) {
   const node = new TreeNode(name, text, kind);
+  for (const each of attributes) {
+    const attribute = treeOf(each);
+    attribute.parent = node;
+    node.attributes.push(attribute);
+  }
   for (const each of children) node.append(treeOf(each));
   return node;
 }
@@ -41,7 +46,8 @@ function resolve(node, root, name, everywhere) {
 function pathOf(node) {
   const parts = [];
   for (; node.parent; node = node.parent) {
-    parts.push(`${node.name}[${node.parent.children.indexOf(node)}]`);
+    const siblings = node.kind === "attribute" ? node.parent.attributes : node.parent.children;
+    parts.push(`${node.name}[${siblings.indexOf(node)}]`);
   }
   return `/${parts.reverse().join("/")}`;
 }
@@ -50,7 +56,7 @@ const number = (given) => (Object.is(+given, -0) ? "-0" : `${+given}`);
 
 function shown(given) {
   if (isNodes(given)) return { nodes: given.map((node) => [pathOf(node), node.value]) };
-  if (isMoment(given)) return { moment: [number(given), given.text, asTruth(given)] };
+  if (isMoment(given)) return { moment: [number(given), given.text, given.truth] };
   return typeof given === "number" ? { number: number(given) } : { value: given };
 }
 
@@ -76,7 +82,7 @@ function expressions({ zone: zoneName, locale, moment, documents, lists = [], ca
       get current() { return node; },
       root, zone, locale, moment: readInstant(moment, zone),
       resolve: (name, everywhere) => resolve(node, root, name, everywhere),
-      lastSaved: () => "", instance: (name) => instances.get(name), choiceLabel: () => "",
+      lastSaved: () => "", instance: (name) => instances.get(name), choiceLabel: () => "", translation: () => "", setting: () => "",
     };
     if (context) [node] = value(context, scopeOf(world));
     const scope = scopeOf(world);
@@ -101,8 +107,7 @@ function briefOf(state) {
   for (const { place, relevant, read, ...each } of state.walk(state.data)) {
     items[state.key({ place, ...each })] = { relevant, text: read };
   }
-  const violations = state.violations().map(({ key, fault, code }) => [key, fault, code]);
-  return { items, violations, asks: [...state.asks] };
+  return { items, asks: [...state.asks], violations: state.violations().map(({ key, fault, code }) => [key, fault, code]) };
 }
 
 function wholeOf(state) {
@@ -129,11 +134,11 @@ function wholeOf(state) {
   }
   const pages = shownPages(state);
   const name = (page) => (page ? [page.key, page.roster, page.items, page.headings] : null);
-  const violations = state.violations().map(({ key, fault, code }) => [key, fault, code]);
   return {
     items,
     asks: [...state.asks],
-    violations,
+    failures: [...state.failures].sort(),
+    violations: state.violations().map(({ key, fault, code }) => [key, fault, code]),
     calculated: state.calculated(),
     pages: pages.map(name),
     first: name(nextPage(state)),

@@ -9,8 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.jobs.models import JobState
+from app.jobs.queries import latest_jobs
 from app.mailing.composing import Composer, Recipient, Site, Written
 from app.mailing.contacts import Contact, ContactBook
+from app.mailing.printing import KIND as PRINT_KIND
+from app.mailing.printing import print_path
 from app.mailing.reasons import reason_words, step_name, step_when, why_name
 from app.mailing.settings import Carriers
 from app.mailing.words import LOCALES, locale_for
@@ -83,6 +87,35 @@ class SentLine:
     reason: str
     at: datetime
     in_outbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLine:
+    """One print: what of, for how many, when, where its job stands, whether its file is still kept."""
+
+    job_id: UUID
+    step: str
+    count: int
+    at: datetime
+    state: JobState
+    is_kept: bool
+
+
+def print_lines(session: Session, study_id: UUID, collection_id: UUID, steps: Sequence[Step]) -> tuple[PrintLine, ...]:
+    """Return what was lately printed for a collection, the newest first."""
+    names = {str(step.id): step_name(step) for step in steps}
+    return tuple(
+        PrintLine(
+            job.id,
+            names.get(job.arguments["step_id"], ""),
+            len((job.result or {}).get("people", [])),
+            job.created_at,
+            job.state,
+            print_path(study_id, job.id).is_file(),
+        )
+        for job in latest_jobs(session, study_id=study_id)
+        if job.kind == PRINT_KIND and job.arguments["collection_id"] == str(collection_id)
+    )
 
 
 def step_lines(steps: Sequence[Step], plan: Plan | None) -> tuple[StepLine, ...]:

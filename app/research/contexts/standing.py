@@ -1,5 +1,6 @@
 """The people of a collection by where they stand, a page at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.tables import Table
 from studies.windows import Standing, today_in_paris
+from surveys.fieldwork.calls import Tries, tries_of
 from surveys.fieldwork.standing import PersonStanding, Timing, count_standings, people_standing, timing_of
 from surveys.models import ResponseState
 
@@ -51,6 +53,7 @@ class PeopleByStanding:
     timing: Timing
     counts: tuple[StandingCount, ...]
     people: tuple[PersonStanding, ...]
+    tries: Mapping[UUID, Tries]
     sites: tuple[tuple[str, str], ...]
     chosen: str
     site: str
@@ -80,6 +83,7 @@ def people_by_standing(
             if count
         ),
         people=tuple(kept[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]),
+        tries=tries_of(session, collection_id),
         sites=tuple(sites),
         chosen=chosen,
         site=site,
@@ -108,11 +112,11 @@ def _short(day: date) -> str:
     return str(format_date(day, "d MMM yyyy"))
 
 
-def standing_table(people: list[PersonStanding]) -> Table:
-    """Return the people with their days, for a spreadsheet."""
+def standing_table(people: list[PersonStanding], tries: Mapping[UUID, Tries]) -> Table:
+    """Return the people with their days and how often they were called, for a spreadsheet."""
     return Table(
         _("who is due"),
-        (_("pseudonym"), _("site"), _("opens on"), _("due on"), _("ends on"), _("standing"), _("response")),
+        (_("pseudonym"), _("site"), _("opens on"), _("due on"), _("ends on"), _("standing"), _("response"), _("calls")),
         tuple(
             (
                 each.pseudonym,
@@ -122,6 +126,7 @@ def standing_table(people: list[PersonStanding]) -> Table:
                 each.window.ends_on if each.window else None,
                 standing_name(each.standing),
                 _("started, not sent") if each.state is ResponseState.STARTED else "",
+                tries[each.participant_id].count if each.participant_id in tries else 0,
             )
             for each in people
         ),

@@ -14,6 +14,7 @@ from studies.queries import TrailLine
 KINDS = {
     "account": _("account"),
     "answers": _("answers"),
+    "call": _("telephone call"),
     "cluster_group": _("grouping proposed by the machine"),
     "cluster_run": _("groupings proposed by the machine"),
     "code": _("code"),

@@ -103,8 +103,8 @@ def test_list_of_who_is_due_leaves_as_csv(lead, study, collection):
     answer = lead.post(f"{base(study, collection)}/people/list.csv")
     lines = answer.get_data().decode("utf-8-sig").splitlines()
 
-    assert lines[0] == "pseudonyme;site;ouvre le;visé le;se termine le;situation;réponse au questionnaire"
-    assert lines[1] == "P00;;2090-06-30;2090-07-15;2090-08-14;pas encore ouvert;"
+    assert lines[0] == "pseudonyme;site;ouvre le;visé le;se termine le;situation;réponse au questionnaire;appels"
+    assert lines[1] == "P00;;2090-06-30;2090-07-15;2090-08-14;pas encore ouvert;;0"
     assert len(lines) == 62
 
 
