@@ -11,20 +11,17 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from coding.models import Speaker, SpeakerRole, TextChunk, Transcript, TranscriptKind, TranscriptVersion, Turn
-from coding.readers.docx import read_docx
-from coding.readers.reading import Notice, Reading
-from coding.readers.subtitles import read_subtitles
+from coding.readers.files import read_file
+from coding.readers.reading import Notice
 from coding.spans import CHUNK_LENGTH
 from coding.turns import SpeakerDraft, TurnDraft, describe, recognise
-from core.archives import open_archive
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
-from core.text import decode, normalise
+from core.text import normalise
 from studies.models import Participant
 
 MAX_FILE_BYTES = 20_000_000
 MAX_CHARACTERS = 3_000_000
-_OTHER_FORMATS = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\xd0\xcf\x11\xe0", "DOC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +60,13 @@ class OpenText:
 
 
 def preview(file_name: str, content: bytes) -> TranscriptDraft:
-    """Read a .docx, .txt, .vtt or .srt by its content, and recognise who speaks.
+    """Read a transcript by its content (`coding.readers.files`), and recognise who speaks.
 
     Raises: Invalid: `coding.*` or `uploads.*` with the file, and the member and line where there are some.
     """
     if len(content) > MAX_FILE_BYTES:
         raise Invalid("uploads.too_large", file=file_name, limit=MAX_FILE_BYTES // 1_000_000)
-    reading = _read(file_name, content)
+    reading = read_file(file_name, content)
     if not reading.text.strip():
         raise Invalid("coding.empty_file", file=file_name)
     if len(reading.text) > MAX_CHARACTERS:
@@ -94,29 +91,6 @@ def preview(file_name: str, content: bytes) -> TranscriptDraft:
         speakers=found.speakers,
         notices=tuple(notices),
     )
-
-
-def _read(file_name: str, content: bytes) -> Reading:
-    if content.startswith(b"PK"):
-        with open_archive(content, file=file_name) as archive:
-            if not any(name.startswith("word/") for name in archive.names) and "_rels/.rels" not in archive.names:
-                raise Invalid("coding.format_unknown", file=file_name, format="ZIP")
-            return read_docx(archive)
-    for mark, name in _OTHER_FORMATS:
-        if content.startswith(mark):
-            raise Invalid("coding.format_unknown", file=file_name, format=name)
-    decoded = decode(content, file=file_name)
-    extension = PurePath(file_name).suffix.lower()
-    if decoded.text.startswith("WEBVTT") or extension == ".vtt":
-        reading = read_subtitles(decoded.text, file=file_name, source_format="vtt")
-    elif extension == ".srt":
-        reading = read_subtitles(decoded.text, file=file_name, source_format="srt")
-    else:
-        reading = Reading(decoded.text.strip("\n"), "txt")
-    if decoded.encoding == "cp1252" and not content.isascii():
-        notice = Notice("coding.notice_encoding", {"encoding": "Windows-1252"})
-        return Reading(reading.text, reading.source_format, (*reading.notices, notice), reading.turns)
-    return reading
 
 
 def choose_speakers(draft: TranscriptDraft) -> list[SpeakerChoice]:

@@ -20,6 +20,11 @@ _BOMS = (
 _SAMPLE_BYTES = 8_000
 # In UTF-16 text of a European language nearly every other byte is zero; a third is far from any other text.
 _ZERO_SHARE_OF_UTF16 = 0.3
+_GUESSED_BYTES = 100_000
+_ENCODINGS_OF_FRENCH = ("cp1252", "mac_roman", "cp850")  # Windows, old Macintosh, DOS: of equals the first
+_LETTERS_OF_FRENCH = frozenset("àâçéèêëîïôöùûüœæÀÂÇÉÈÊËÎÏÔÙÛÜŒÆ«»“”‘’–—…€°\u00a0·•")
+_SHARE_OF_FRENCH = 0.9
+_ENOUGH_TO_GUESS = 30
 # Control characters no XML or database takes, tab and line feed aside.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ufeff]")
 DELIMITERS = (",", ";", "\t", "|")
@@ -34,9 +39,14 @@ class Decoded:
     text: str
     encoding: str
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether nothing in the bytes says how they are written."""
+        return not self.encoding.startswith("utf")
+
 
 def decode(content: bytes, *, file: str = "") -> Decoded:
-    """Read bytes as text: byte order mark, then strict UTF-8, then the look of UTF-16, then Windows-1252.
+    """Read bytes as text: byte order mark, then strict UTF-8, then the look of UTF-16, then what reads as words.
 
     Raises: Invalid: `uploads.not_text` (a binary file) or `uploads.broken_encoding` (its mark does not hold).
     """
@@ -49,12 +59,32 @@ def decode(content: bytes, *, file: str = "") -> Decoded:
     sample = content[:_SAMPLE_BYTES]
     if b"\x00" in sample:
         return _decode_utf16(content, file=file)
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return Decoded(normalise(content.decode(encoding)), encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("uploads.not_text", file=file)
+    try:
+        return Decoded(normalise(content.decode()), "utf-8")
+    except UnicodeDecodeError:
+        encoding = _guess_encoding(content)
+    try:
+        return Decoded(normalise(content.decode(encoding)), encoding)
+    except UnicodeDecodeError as error:
+        raise Invalid("uploads.not_text", file=file) from error
+
+
+def _guess_encoding(content: bytes) -> str:
+    """Return the encoding by which the bytes above ASCII read best as French; otherwise as some other language."""
+    sample = content[:_GUESSED_BYTES]
+    shares = {}
+    for encoding in _ENCODINGS_OF_FRENCH:
+        letters = [letter for letter in sample.decode(encoding, errors="replace") if letter > "\x7f"]
+        shares[encoding] = sum(letter in _LETTERS_OF_FRENCH for letter in letters) / max(1, len(letters))
+    best = max(shares, key=lambda encoding: shares[encoding])
+    if shares[best] >= _SHARE_OF_FRENCH:
+        return best
+    if sum(letter > "\x7f" for letter in sample.decode("latin-1")) < _ENOUGH_TO_GUESS:
+        return "cp1252"
+    from charset_normalizer import from_bytes  # noqa: PLC0415  seldom needed
+
+    found = from_bytes(sample, preemptive_behaviour=False).best()
+    return found.encoding if found is not None else "cp1252"
 
 
 def _decode_utf16(content: bytes, *, file: str) -> Decoded:

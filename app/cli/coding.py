@@ -30,7 +30,7 @@ class CodingRefused(click.ClickException):
 @click.option("--study", "study_key", required=True, help="Key of the study.")
 @with_appcontext
 def import_files(files: tuple[Path, ...], study_key: str) -> None:
-    """Import interviews (.docx, .txt, .vtt, .srt), all of them or none."""
+    """Import interviews (.docx, .odt, .rtf, .txt, .vtt, .srt, .eaf, .TextGrid, .trs), all of them or none."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the application itself
     prepare(app)
     with force_locale(app.config["SETTINGS"].default_locale):

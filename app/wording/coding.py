@@ -38,14 +38,15 @@ SENTENCES: dict[str, str] = {
     "coding.name_taken": _("“%(name)s” already exists in this place."),
     "coding.name_too_long": _("The name is too long (more than %(limit)s characters)."),
     "coding.no_answers": _("“%(title)s”: there is no answer to import."),
+    "coding.no_annotation": _("“%(file)s” holds no words with their times."),
     "coding.no_cue": _("“%(file)s” holds no subtitle with its times."),
     "coding.not_yours": _("This was made by a colleague; only they or the lead of the study may change it."),
-    "coding.notice_docx_comment": _("Comments left out: %(count)s."),
-    "coding.notice_docx_deletion": _("Tracked deletions left out: %(count)s."),
-    "coding.notice_docx_hidden": _("Hidden text left out: %(count)s passages."),
-    "coding.notice_docx_insertion": _("Tracked insertions kept: %(count)s."),
-    "coding.notice_docx_note": _("Footnotes and endnotes left out: %(count)s."),
-    "coding.notice_docx_picture": _("Pictures and text boxes left out: %(count)s."),
+    "coding.notice_comment": _("Comments left out: %(count)s."),
+    "coding.notice_deletion": _("Tracked deletions left out: %(count)s."),
+    "coding.notice_hidden": _("Hidden text left out: %(count)s passages."),
+    "coding.notice_insertion": _("Tracked insertions kept: %(count)s."),
+    "coding.notice_note": _("Footnotes and endnotes left out: %(count)s."),
+    "coding.notice_picture": _("Pictures and text boxes left out: %(count)s."),
     "coding.notice_encoding": _(
         "The file does not say how its letters are written; it was read as %(encoding)s. Check the accents."
     ),
@@ -53,8 +54,13 @@ SENTENCES: dict[str, str] = {
     "coding.notice_same_speaker": _(
         "“%(label)s” looks like “%(other)s” misspelt: they are proposed as the same person."
     ),
+    "coding.notice_tiers": _("Tiers left out, because they comment on what is said: %(names)s."),
+    "coding.odt_locked": _("“%(file)s” is protected by a password. Save it without, then send it again."),
+    "coding.odt_without_body": _("“%(file)s” is not an OpenDocument text: its part “%(member)s” is missing."),
     "coding.participant_unknown": _("This participant is not in the study."),
     "coding.quote_not_found": _("These words are not in turn %(turn)s."),
+    "coding.rtf_too_deep": _("“%(file)s” is nested more than %(limit)s times: it cannot be read."),
+    "coding.rtf_truncated": _("“%(file)s” stops before its end, at line %(line)s: the file is incomplete."),
     "coding.selection_too_long": _("The selection is too long (more than %(limit)s characters)."),
     "coding.speaker_unknown": _("This speaker does not exist any more."),
     "coding.step_groups": _("Grouping the segments"),
@@ -65,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "coding.text_too_long": _(
         "“%(file)s” is too long (more than %(limit)s characters). Cut it into several transcripts."
     ),
+    "coding.textgrid_broken": _("“%(file)s”, line %(line)s: this is not how a TextGrid of Praat is written."),
     "coding.theme_taken": _("There is already a theme called “%(name)s”."),
     "coding.theme_unknown": _("This theme does not exist any more."),
     "coding.title_missing": _("Give the transcript a title."),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from coding.readers.reading import Notice, Reading
+from coding.readers.reading import Reading, announce
 from core.archives import Archive, parse_xml
 from core.errors import Invalid
 from core.text import normalise
@@ -41,12 +41,7 @@ def read_docx(archive: Archive) -> Reading:
         raise Invalid("coding.docx_without_body", file=archive.file, member=member)
     walk = _Walk(_hidden_styles(archive, member))
     text = normalise("\n".join(_blocks(body, walk)))
-    notices = tuple(
-        Notice(f"coding.notice_docx_{kind}", {"count": walk.found[kind]})
-        for kind in ("insertion", "deletion", "hidden", "note", "comment", "picture")
-        if walk.found[kind]
-    )
-    return Reading(text, "docx", notices)
+    return Reading(text, "docx", announce(walk.found))
 
 
 def _main_member(archive: Archive) -> str:

@@ -1,27 +1,17 @@
-"""WebVTT and SubRip: cues with times; consecutive cues of one speaker make one turn."""
+"""WebVTT and SubRip: cues with times, and voices where they are said."""
 
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from coding.readers.cues import Cue, read_cues
 from coding.readers.reading import Reading
-from coding.turns import TurnDraft
 from core.errors import Invalid
 
 _TIMING = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})(?:\s.*)?$")
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[^<>]{0,100}>|\{\\[^}]{0,40}\}")
 _LABEL = re.compile(r"^\s*(?:[-–]\s*)?\[?([^\W\d_][\w.'’ \-]{0,39}?|\d{1,2})\]?\s*[:：]\s+(?=\S)")
-_PAUSE_MS = 15_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    start_ms: int
-    end_ms: int
-    label: str
-    words: str
 
 
 def read_subtitles(text: str, *, file: str, source_format: str) -> Reading:
@@ -32,19 +22,10 @@ def read_subtitles(text: str, *, file: str, source_format: str) -> Reading:
     cues = list(_cues(text))
     if not cues:
         raise Invalid("coding.no_cue", file=file)
-    lines: list[str] = []
-    turns: list[TurnDraft] = []
-    position = 0
-    for label, words, start_ms, end_ms in _joined(cues):
-        head = f"{label}: " if label else ""
-        lines.append(head + words)
-        start = position + len(head)
-        turns.append(TurnDraft(start, start + len(words), label, start_ms, end_ms))
-        position += len(head) + len(words) + 1
-    return Reading("\n".join(lines), source_format, turns=tuple(turns))
+    return read_cues(cues, source_format)
 
 
-def _cues(text: str) -> Iterator[_Cue]:
+def _cues(text: str) -> Iterator[Cue]:
     lines = text.split("\n")
     place = 0
     while place < len(lines):
@@ -59,7 +40,7 @@ def _cues(text: str) -> Iterator[_Cue]:
         start_ms, end_ms = _milliseconds(timing[1]), _milliseconds(timing[2])
         for label, words in _voices("\n".join(said)):
             if words:
-                yield _Cue(start_ms, end_ms, label, words)
+                yield Cue(start_ms, end_ms, label, words)
 
 
 def _voices(payload: str) -> Iterator[tuple[str, str]]:
@@ -83,20 +64,6 @@ def _voices(payload: str) -> Iterator[tuple[str, str]]:
 
 def _plain(words: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", words)).split())
-
-
-def _joined(cues: list[_Cue]) -> Iterator[tuple[str, str, int, int]]:
-    current = cues[0]
-    words = [current.words]
-    start_ms, end_ms = current.start_ms, current.end_ms
-    for cue in cues[1:]:
-        if cue.label == current.label and cue.start_ms - end_ms < _PAUSE_MS:
-            words.append(cue.words)
-        else:
-            yield current.label, " ".join(words), start_ms, end_ms
-            current, words, start_ms = cue, [cue.words], cue.start_ms
-        end_ms = cue.end_ms
-    yield current.label, " ".join(words), start_ms, end_ms
 
 
 def _milliseconds(time: str) -> int:

@@ -1,4 +1,4 @@
-"""Real transcripts: oral stories in text, WebVTT and SubRip that tell the same turns."""
+"""Real transcripts: oral stories in text, WebVTT and SubRip that tell the same turns; one recording annotated twice."""
 
 import re
 from pathlib import Path
@@ -33,3 +33,17 @@ def test_subtitles_and_text_say_the_same_words(stem):
         return " ".join(draft.text[turn.start : turn.end] for turn in draft.turns).split()
 
     assert words(".vtt") == words(".srt")
+
+
+@pytest.mark.skipif(not FILES, reason="the shared samples are not beside this repository")
+def test_elan_and_praat_tell_the_same_turns():
+    def told(suffix):
+        [path] = FOLDER.glob(f"*{suffix}")
+        draft = preview(path.name, path.read_bytes())
+        return [
+            (turn.label, draft.text[turn.start : turn.end], round(turn.start_ms / 10), round(turn.end_ms / 10))
+            for turn in draft.turns
+        ]
+
+    assert told(".eaf") == told(".TextGrid")
+    assert {label for label, *_rest in told(".eaf")} == {"Maureen", "Marvin", "Robin"}
