@@ -201,8 +201,10 @@ def _prepare_sqlite(engine: Engine) -> None:  # noqa: C901  six short listeners 
     @event.listens_for(engine, "rollback")
     def rollback(connection: Connection) -> None:
         if connection.info.get("queued"):
-            connection.exec_driver_sql("ROLLBACK")
-            leave(connection)
+            try:
+                connection.exec_driver_sql("ROLLBACK")
+            finally:  # a full disk has SQLite roll back by itself: there is nothing more to roll back
+                leave(connection)
 
     @event.listens_for(engine, "checkin")
     def checkin(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -6,8 +6,10 @@ python benchmarks/page_weight.py FORM.xlsx…      (every page of each form, con
 """
 
 import gzip
+import json
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 LIMIT = 14 * 1024
+SCRIPTS = ROOT / "app/static/js"
+PHONE_SCRIPTS = ("respond.js", "aloud.js", "capture.js")
+ENGINE_LIMIT, SCRIPTS_LIMIT = 9 * 1024, 20 * 1024
 
 
 def main():
@@ -59,6 +64,34 @@ def main():
     middle, most = compression_cost(bodies)
     print(f"compressing a page: median {middle:.2f} ms, worst {most:.2f} ms of processor (n={len(bodies)})")
     print("other requests a page asks for:", sorted(requests) or "none")
+    script_weights()
+
+
+def script_weights():
+    """Print what scripts weigh gzipped: the interpreter with the form engine, and all that one page may load."""
+    engine = bundled(SCRIPTS / "respond/form.js")
+    print(f"interpreter and form engine {engine / 1024:.2f} kB; limit {ENGINE_LIMIT / 1024:.0f} kB")
+    weights = {name: bundled(SCRIPTS / name) for name in PHONE_SCRIPTS}
+    each = ", ".join(f"{name} {weight / 1024:.2f} kB" for name, weight in weights.items())
+    print(f"{each}; together {sum(weights.values()) / 1024:.2f} kB; limit {SCRIPTS_LIMIT / 1024:.0f} kB")
+
+
+def bundled(entry):
+    """Return the bytes of a script bundled and gzipped as they are served, with the targets of build.mjs."""
+    targets = re.search(r"target: (\[[^]]*\])", (ROOT / "build.mjs").read_text())[1]
+    made = subprocess.run(
+        [
+            ROOT / "node_modules/.bin/esbuild",
+            entry,
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            f"--target={','.join(json.loads(targets))}",
+        ],
+        capture_output=True,
+        check=True,
+    ).stdout
+    return len(gzip.compress(made, 9, mtime=0))
 
 
 def style_weight(app, code):

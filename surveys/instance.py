@@ -229,9 +229,11 @@ class Instance:
         """Return the occurrences of a place below one of a place that holds it."""
         steps: list[int] = []
         index = target
-        while index != above.index:
+        while index not in (above.index, ROOT):
             steps.append(index)
             index = self.structure.places[index].parent
+        if index != above.index:
+            return []  # another repeat of the same name
         found = [above]
         for step in reversed(steps):
             found = [child for each in found for child in each.children if child.index == step]

@@ -73,7 +73,7 @@ class _Lists:
         if source.filter is not None:
             written["choice_filter"] = _computable(source.filter.tree)
         if source.seed is not None:
-            written["seed"] = _computable(source.seed.tree)
+            written["seed"] = True
         if source.quoted:
             return written | {"quoted": source.quoted}
         if len(

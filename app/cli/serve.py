@@ -127,6 +127,14 @@ class Family:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            _kill_what_it_left(process)
+
+
+def _kill_what_it_left(process: subprocess.Popen[bytes]) -> None:
+    """Kill the children of an ended process: one that was itself killed leaves them with the port and their locks."""
+    # Each was started in a session of its own, whose group bears its id and holds its children.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -9,7 +9,7 @@ from surveys.items.base import Kind, Parsed, Posted
 
 MAX_MARKS = 101
 
-_DECIMAL = re.compile(r"[+-]?(\d{1,15}\.?\d{0,15}|\.\d{1,15})", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d{1,9}\.?\d{0,6}|\.\d{1,6})", re.ASCII)
 
 
 def bounds(item: Item) -> tuple[Decimal, Decimal, Decimal]:

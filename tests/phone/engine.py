@@ -27,12 +27,11 @@ def ask_phone(**questions: Any) -> dict[str, Any]:
 
 
 def plain_tree(node: TreeNode) -> list[Any]:
-    """Return a document as JSON: kind, name, text, attributes, children."""
+    """Return a document as JSON: kind, name, text, children; phones know no attributes."""
     return [
         node.kind,
         node.name,
         node._text,
-        [plain_tree(each) for each in node.attributes],
         [plain_tree(each) for each in node.children],
     ]
 

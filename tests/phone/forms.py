@@ -96,7 +96,7 @@ VALUES = (
         "7",
         "''",
     ),
-    *("pulldata('one', 'name', 'g', ${N})", "jr:itext('one-1')", "substr(${N}, 1)", "translate(${N}, 'a', 'b')"),
+    *("pulldata('one', 'name', 'g', ${N})", "substr(${N}, 1)"),
 )
 FILTERS = (
     "g = ${N}",

@@ -11,14 +11,9 @@ import { check, readAnswer, valueOf } from "../../app/static/js/respond/kinds.js
 import { closingPages, everyPage, nextPage, previousPage, shownPages } from "../../app/static/js/respond/pages.js";
 import { readPage } from "../../app/static/js/respond/reading.js";
 
-// [kind, name, text, [attributes], [children]]
-function treeOf([kind, name, text, attributes, children]) {
+// [kind, name, text, [children]]
+function treeOf([kind, name, text, children]) {
   const node = new TreeNode(name, text, kind);
-  for (const each of attributes) {
-    const attribute = treeOf(each);
-    attribute.parent = node;
-    node.attributes.push(attribute);
-  }
   for (const each of children) node.append(treeOf(each));
   return node;
 }
@@ -46,8 +41,7 @@ function resolve(node, root, name, everywhere) {
 function pathOf(node) {
   const parts = [];
   for (; node.parent; node = node.parent) {
-    const siblings = node.kind === "attribute" ? node.parent.attributes : node.parent.children;
-    parts.push(`${node.name}[${siblings.indexOf(node)}]`);
+    parts.push(`${node.name}[${node.parent.children.indexOf(node)}]`);
   }
   return `/${parts.reverse().join("/")}`;
 }
@@ -56,7 +50,7 @@ const number = (given) => (Object.is(+given, -0) ? "-0" : `${+given}`);
 
 function shown(given) {
   if (isNodes(given)) return { nodes: given.map((node) => [pathOf(node), node.value]) };
-  if (isMoment(given)) return { moment: [number(given), given.text, given.truth] };
+  if (isMoment(given)) return { moment: [number(given), given.text, asTruth(given)] };
   return typeof given === "number" ? { number: number(given) } : { value: given };
 }
 
@@ -82,7 +76,7 @@ function expressions({ zone: zoneName, locale, moment, documents, lists = [], ca
       get current() { return node; },
       root, zone, locale, moment: readInstant(moment, zone),
       resolve: (name, everywhere) => resolve(node, root, name, everywhere),
-      lastSaved: () => "", instance: (name) => instances.get(name), choiceLabel: () => "", translation: () => "", setting: () => "",
+      lastSaved: () => "", instance: (name) => instances.get(name), choiceLabel: () => "",
     };
     if (context) [node] = value(context, scopeOf(world));
     const scope = scopeOf(world);
@@ -107,7 +101,8 @@ function briefOf(state) {
   for (const { place, relevant, read, ...each } of state.walk(state.data)) {
     items[state.key({ place, ...each })] = { relevant, text: read };
   }
-  return { items, asks: [...state.asks], violations: state.violations().map(({ key, fault, code }) => [key, fault, code]) };
+  const violations = state.violations().map(({ key, fault, code }) => [key, fault, code]);
+  return { items, violations, asks: [...state.asks] };
 }
 
 function wholeOf(state) {
@@ -134,11 +129,11 @@ function wholeOf(state) {
   }
   const pages = shownPages(state);
   const name = (page) => (page ? [page.key, page.roster, page.items, page.headings] : null);
+  const violations = state.violations().map(({ key, fault, code }) => [key, fault, code]);
   return {
     items,
     asks: [...state.asks],
-    failures: [...state.failures].sort(),
-    violations: state.violations().map(({ key, fault, code }) => [key, fault, code]),
+    violations,
     calculated: state.calculated(),
     pages: pages.map(name),
     first: name(nextPage(state)),

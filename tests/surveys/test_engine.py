@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys.definition import Definition, Group, Item, ItemType, Locale, Repeat
 from surveys.engine import Fault, evaluate_form
 from surveys.shuffle import shuffled
 from surveys.structure import Cycle, build_structure
@@ -308,3 +309,22 @@ def test_a_repeat_hidden_for_a_while_keeps_its_answers():
     kept = [each.stored for each in hidden.instance.walk() if each.name == "age"]
 
     assert (kept, hidden.value("/data/g/child[1]/age")) == (["3", "4"], None)
+
+
+def test_choices_that_are_answers_of_a_repeat_whose_name_comes_twice_are_found_without_end():
+    def repeat(group: str, item: str) -> Group:
+        path = f"/data/{group}/people"
+        text = Item(name=item, key=item, path=f"{path}/{item}", type=ItemType.TEXT)
+        people = Repeat(name="people", key=f"{group}/people", path=path, children=(text,))
+        return Group(name=group, key=group, path=f"/data/{group}", children=(people,))
+
+    who = Item(name="who", key="who", path="/data/who", type=ItemType.SELECT_ONE, list_name="${second}")
+    locale = Locale("fr", "Français")
+    children = (repeat("g", "first"), repeat("h", "second"), who)
+    structure = build_structure(
+        Definition(title="", form_id="f", locales=(locale,), default_locale="fr", children=children)
+    )
+
+    state = evaluate_form(structure, {"h/people": 1, "second[1]": "Ana"})
+
+    assert state.choices("who") == ()

@@ -104,7 +104,7 @@ def _number(arguments: Arguments) -> Program:
             moment = read_moment(as_string(given), scope.zone)
             if moment is not None:
                 days = round(float(moment) * DAY_MILLISECONDS) // DAY_MILLISECONDS
-                return Moment(float(moment), str(days), truth=True)
+                return Moment(float(moment), str(days), truth=float(moment) != 0)
         return as_number(given, scope.zone)
 
     return number

@@ -91,6 +91,24 @@ def test_serve_makes_the_database_answers_and_ends_all_it_started(environment, p
     assert not answers(port)
 
 
+def test_serve_leaves_no_web_process_behind_when_their_parent_is_killed(environment, port, tmp_path):
+    with (tmp_path / "log").open("w+") as log:
+        process = serve(environment, port, log)
+        try:
+            assert wait_until(lambda: answers(port), 60)
+            family = psutil.Process(process.pid).children(recursive=True)
+            [web] = [child for child in psutil.Process(process.pid).children() if "granian" in child.cmdline()]
+            assert web.children()
+
+            web.kill()
+            assert process.wait(30) != 0
+        finally:
+            if process.poll() is None:
+                kill_tree(process)
+        _gone, alive = psutil.wait_procs(family, timeout=5)
+    assert alive == []
+
+
 def test_serve_refuses_a_port_that_is_taken(environment, port, tmp_path):
     with socket.socket() as other, (tmp_path / "log").open("w+") as log:
         other.bind(("127.0.0.1", port))

@@ -30,22 +30,21 @@
  *   state.choices(key)             [{ name, label, tag }] left by the filter, in the order of the response's seed
  *   state.calculated()             { key: value } of calculations and silent items
  *   state.count(key)               how many occurrences a repeat has; state.isOffered(key): whether it may have some
- *   state.failures                 Set of keys where an expression failed on these answers (it asks nothing of anyone)
  *   state.asks                     Set of keys of which only the server knows something: they are shown, nothing of them is
  *                                  refused here, what depends on them is unknown too, and the server decides
  */
-import { shuffle, shuffled } from "./expressions/chance.js";
+import { shuffled } from "./expressions/chance.js";
 import { ASK, FAILURE } from "./expressions/faults.js";
 import { number, scopeOf, truth, value } from "./expressions/interpreter.js";
 import { readInstant, Zone } from "./expressions/moments.js";
 import { TreeNode } from "./expressions/nodes.js";
-import { asNumber, asText } from "./expressions/values.js";
-import { check, hasChoices, isAnswered, isSilent, valueOf } from "./kinds.js";
+import { asText } from "./expressions/values.js";
+import { check, isSilent, valueOf } from "./kinds.js";
 import { escape, keyAt, splitKey, textOf, tokens } from "./texts.js";
 
 const MAX_OCCURRENCES = 1000;
 const MAX_IN_ALL = 5000;
-const isGroup = (type) => type === "group" || type === "repeat";
+const isGroup = (type) => /^(group|repeat)$/.test(type);
 
 export function prepare(json, zone = "Europe/Paris") {
   const top = { name: json.root, repeats: [], children: [] };
@@ -77,7 +76,7 @@ function cells(item, { name, labels = {}, attributes, cells: written }, itextId)
  * server knows of it stops who reads it. */
 class Occurrence {
   constructor(place, parent, number) {
-    const start = { kind: "element", name: place.name, attributes: [], inner: [], relevant: true, stored: "", read: "" };
+    const start = { kind: "element", name: place.name, inner: [], relevant: true, stored: "", read: "" };
     Object.assign(this, start, { place, parent, number });
   }
 
@@ -94,7 +93,7 @@ class Occurrence {
 
 class State {
   constructor(form, { answers, missing = {}, carried, moment, seed = 0, locale, changed = [], beginsWith = 0 }) {
-    Object.assign(this, { form, missing, seed, changed, beginsWith, zone: form.zone, failures: new Set(), asks: new Set(), uncounted: new Set() });
+    Object.assign(this, { form, missing, seed, changed, beginsWith, zone: form.zone, asks: new Set(), uncounted: new Set() });
     this.answers = { ...carried, ...answers };
     this.moment = readInstant(moment, form.zone);
     this.locale = locale || form.locale;
@@ -190,16 +189,6 @@ class State {
     return found ? this.wording(found[0], "labels")[0] : "";
   }
 
-  translation(identifier) {
-    const [, list, position] = /^([^]*)-(\d+)$/.exec(identifier) || [];
-    const choice = (this.form.lists[list] || [])[+position];
-    return choice ? this.wording(choice, "labels")[0] : "";
-  }
-
-  setting(name) {
-    return name === "version" ? this.form.version : "";
-  }
-
   // The pass itself.
 
   /* What `work` gives at an occurrence: ASK where only the server can, `otherwise` where an expression fails. */
@@ -208,10 +197,10 @@ class State {
     try {
       return work(scopeOf(this));
     } catch (error) {
-      if (error === ASK) this.asks.add(this.key(occurrence));
-      else if (error === FAILURE) this.failures.add(this.key(occurrence));
-      else throw error;
-      return error === ASK ? ASK : otherwise;
+      if (error === FAILURE) return otherwise;
+      if (error !== ASK) throw error;
+      this.asks.add(this.key(occurrence));
+      return ASK;
     }
   }
 
@@ -224,7 +213,7 @@ class State {
     const key = this.key(occurrence);
     if (place.default === undefined || occurrence.stored || key in this.answers || key in this.missing) return;
     this.store(occurrence, place.default);
-    occurrence.read = occurrence.stored;
+    Object.assign(occurrence, { read: occurrence.stored, unsure: occurrence.vague });
   }
 
   /* Keep what a calculation or a default gives. */
@@ -252,7 +241,8 @@ class State {
 
   read(occurrence) {
     const { calculation, trigger, choice_filter: filter, quoted, type } = occurrence.place;
-    const due = calculation && (!trigger || this.attempt(occurrence, () => this.isTriggered(occurrence)));
+    const isChanged = (name) => this.find(occurrence, name).some((each) => this.changed.includes(this.key(each)));
+    const due = calculation && (!trigger || this.attempt(occurrence, () => trigger.some(isChanged)));
     if (due === ASK) occurrence.vague = true;
     else if (due) {
       occurrence.read = occurrence.stored; // what `.` and once() read
@@ -262,11 +252,6 @@ class State {
     if (!stored || !(filter || quoted)) return stored;
     const left = this.left(occurrence).map((choice) => choice.name);
     return (type === "select_one" ? [stored] : tokens(stored)).filter((part) => left.includes(part)).join(" ");
-  }
-
-  isTriggered(occurrence) {
-    const waited = occurrence.place.trigger.flatMap((name) => this.find(occurrence, name));
-    return waited.some((each) => this.changed.includes(this.key(each)));
   }
 
   /* Give a repeat as many occurrences as its count says. */
@@ -321,7 +306,7 @@ class State {
 
   /* The choices that the filter keeps, in their order. */
   left(occurrence) {
-    const { choice_filter: filter, parameters = {}, unlisted } = occurrence.place;
+    const { choice_filter: filter, parameters = {}, seed, key, unlisted } = occurrence.place;
     if (occurrence.left) return occurrence.left;
     const pairs = this.attempt(occurrence, () => this.every(occurrence), []);
     const kept = !filter || pairs === ASK ? pairs : this.attempt(occurrence, (scope) => {
@@ -331,21 +316,12 @@ class State {
         return truth(filter, scope);
       });
     }, pairs);
-    const isKnown = kept !== ASK && !unlisted;
-    occurrence.vague = occurrence.vague || (!isKnown && !!(filter || pairs === ASK));
-    if (!isKnown) this.asks.add(this.key(occurrence));
-    const left = (kept === ASK ? (pairs === ASK ? [] : pairs) : kept).map(([choice]) => choice);
-    return (occurrence.left = parameters.randomize === "true" ? this.draw(left, occurrence) : left);
-  }
-
-  draw(choices, occurrence) {
-    const { seed, key } = occurrence.place;
-    if (!seed) return shuffled(choices, `${this.seed}/${key}`);
-    const drawn = this.attempt(occurrence, (scope) => {
-      const given = value(seed, scope);
-      return shuffle(choices, +asNumber(given, this.zone), asText(given));
-    }, shuffle(choices, 0));
-    return drawn === ASK ? choices : drawn;
+    const isDrawn = parameters.randomize === "true";
+    if (kept === ASK || (unlisted && filter)) occurrence.vague = true;
+    // the order that an author's seed gives, only the server knows
+    if (kept === ASK || unlisted || (isDrawn && seed)) this.asks.add(this.key(occurrence));
+    const left = [kept, pairs, []].find((each) => each !== ASK).map(([choice]) => choice);
+    return (occurrence.left = isDrawn && !seed ? shuffled(left, `${this.seed}/${key}`) : left);
   }
 
   // What is said of it (surveys/engine.py).
@@ -369,12 +345,11 @@ class State {
     return this.holds(rule, occurrence) === true || !!(calculation && !trigger);
   }
 
-  /* The place of a repeat and what its occurrences stand in, [] where it cannot stand. */
+  /* The place of a repeat and what its occurrences stand in, none where it cannot stand. */
   repeat(key) {
     const [base, numbers] = splitKey(key);
     const place = this.form.byKey.get(base);
-    const parent = place.above === this.form.top ? this.data : this.occurrence(keyAt(place.above.key, numbers));
-    return parent ? [place, parent] : [];
+    return [place, place.above === this.form.top ? this.data : this.occurrence(keyAt(place.above.key, numbers))];
   }
 
   count(key) {
@@ -384,9 +359,9 @@ class State {
 
   isOffered(key) {
     const [place, parent] = this.repeat(key);
-    if (!parent || !parent.relevant || !place.relevant) return !!parent && parent.relevant;
-    return parent.inner.some((each) => each.place === place && each.relevant)
-      || !!this.holds(place.relevant, new Occurrence(place, parent, 0));
+    if (!parent || !parent.relevant) return false;
+    const shown = parent.inner.some((each) => each.place === place && each.relevant);
+    return shown || !place.relevant || !!this.holds(place.relevant, new Occurrence(place, parent, 0));
   }
 
   violations(keys) {
@@ -403,12 +378,12 @@ class State {
     const { type, required, constraint, gentle } = place;
     if (isGroup(type)) return [];
     if (!read) {
-      const asked = (isAnswered(type) || type === "note") && !(this.key(occurrence) in this.missing);
+      const asked = !isSilent(type) && !(this.key(occurrence) in this.missing);
       return asked && this.holds(required, occurrence) === true ? ["required"] : [];
     }
     const code = check(place, read);
     if (code) return ["type", code];
-    if (hasChoices(type) && !place.quoted && !place.unlisted) {
+    if (place.list) {
       const names = this.every(occurrence).map(([choice]) => choice.name);
       const given = type === "select_one" ? [read] : tokens(read);
       if (names.length && !given.every((name) => names.includes(name))) return ["choice", "surveys.unknown_choice"];
@@ -430,28 +405,28 @@ class State {
     return Object.fromEntries(silent.map((each) => [this.key(each), this.typed(each)]));
   }
 
-  choices(key, tag) {
+  choices(key) {
     const occurrence = this.occurrence(key);
     return this.left(occurrence).map((choice) => {
-      const [label, found] = this.html(choice, "labels", occurrence, tag);
+      const [label, found] = this.html(choice, "labels", occurrence);
       return { name: choice.name, label, tag: found };
     });
   }
 
-  text(key, kind, tag) {
+  text(key, kind) {
     const occurrence = this.occurrence(key);
-    return this.html(occurrence.place, kind, occurrence, tag);
+    return this.html(occurrence.place, kind, occurrence);
   }
 
   /* The template in this language and the tag it is really in; the form's own language stands in. */
-  wording(holder, kind, wanted = this.locale) {
+  wording(holder, kind) {
     const texts = holder[kind] || {};
-    const tag = [wanted, this.form.locale, ...Object.keys(texts)].find((each) => texts[each]);
-    return tag ? [texts[tag], tag] : ["", wanted];
+    const tag = [this.locale, this.form.locale, ...Object.keys(texts)].find((each) => texts[each]);
+    return tag ? [texts[tag], tag] : ["", this.locale];
   }
 
-  html(holder, kind, occurrence, wanted) {
-    const [template, tag] = this.wording(holder, kind, wanted);
+  html(holder, kind, occurrence) {
+    const [template, tag] = this.wording(holder, kind);
     const dressed = ((holder.html || {})[kind] || {})[tag] || escape(template);
     return [dressed.replace(/\$\{\s*(last-saved#)?([^}\s]+)\s*\}/g, (...found) => this.filledIn(occurrence, ...found)), tag];
   }

@@ -1,6 +1,6 @@
 /* What each type of item reads, checks and gives (surveys/items). `item` is that of the form; `fields` are those of a
  * page: { name: [values] }, parts of an answer being named "key:part". */
-import { readInstant, timeOfDay, Zone } from "./expressions/moments.js";
+import { readInstant, Zone } from "./expressions/moments.js";
 import { strip, tokens } from "./texts.js";
 
 const UTC = new Zone("UTC");
@@ -9,7 +9,6 @@ const WHOLE = /^[+-]?\d+$/;
 const isNumeric = (type) => /^(integer|decimal|range)$/.test(type);
 export const isSilent = (type) => /^(calculate|hidden|start|end|today)$/.test(type);
 export const isAnswered = (type) => !isSilent(type) && type !== "note";
-export const hasChoices = (type) => /^(select_one|select_multiple|rank)$/.test(type);
 
 /* The typed value of a text of the tree of answers. */
 export function valueOf(type, text) {
@@ -25,25 +24,22 @@ export function check({ type, parameters }, text) {
     range: () => offTheScale(parameters, text),
     date: () => !readInstant(text.slice(0, 10), UTC) && "not_a_date",
     datetime: () => !readInstant(text, UTC) && "not_a_date",
-    time: () => isNaN(timeOfDay(text, UTC)) && "not_a_time",
+    time: () => !(text[2] === ":" && readInstant(`1970-01-01T${text}`, UTC)) && "not_a_time",
   }[type];
   const code = wrong && wrong();
   return code ? `surveys.${code}` : "";
 }
 
-const DECIMAL = /^[+-]?(\d{1,15}\.?\d{0,15}|\.\d{1,15})$/;
+const DECIMAL = /^[+-]?(\d{1,9}\.?\d{0,6}|\.\d{1,6})$/;
 
-/* Exactly: a decimal is a whole number of its smallest part. */
+/* A decimal is a whole number of its smallest part. */
 function offTheScale({ start, end, step } = {}, text) {
   if (!DECIMAL.test(text)) return "not_a_number";
   const written = [[start, "1"], [end, "10"], [step, "1"]].map(([given, usual]) => (DECIMAL.test(given) ? given : usual));
   const places = Math.max(...[text, ...written].map((each) => (each.split(".")[1] || "").length));
-  const [number, first, last, size] = [text, ...written].map((each) => {
-    const [, sign, whole, rest = ""] = /^([+-]?)(\d*)\.?(\d*)/.exec(each);
-    return BigInt(`${sign}1`) * BigInt(whole + rest.padEnd(places, "0"));
-  });
-  const off = (first < last ? number < first || number > last : number > first || number < last);
-  return (off || (number - first) % (size || 10n ** BigInt(places))) && "off_the_scale";
+  const [number, first, last, size] = [text, ...written].map((each) => Math.round(each * 10 ** places));
+  const isOff = (first < last ? number < first || number > last : number > first || number < last);
+  return (isOff || (number - first) % (size || 10 ** places)) && "off_the_scale";
 }
 
 const DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹";

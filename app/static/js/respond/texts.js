@@ -23,6 +23,5 @@ export function textOf(value) {
   if (Array.isArray(value)) return value.join(" ");
   if (typeof value !== "number") return `${value}`;
   const text = `${+value.toPrecision(15)}`;
-  const [digits, zeros] = text.split("e-");
-  return zeros ? digits.replace(/(-?)(\d)\.?(\d*)/, (_, sign, one, more) => `${sign}0.${"0".repeat(zeros - 1)}${one}${more}`) : text;
+  return text.includes("e-") ? (+text).toFixed(20).replace(/0+$/, "") : text;
 }

@@ -4,11 +4,10 @@
  * A signature says what each argument is turned into before the operation gets it, after the scope: t text, n number,
  * b truth, v value as it is, s nodes, `.` the tree itself (computed only if needed); the last one serves for all that
  * follow. The server has counted the arguments. */
-import { shuffle } from "./chance.js";
 import { ASK, FAILURE } from "./faults.js";
 import { nodes, number, text, truth, value } from "./interpreter.js";
 import {
-  DAY, invalidMoment, iso, Moment, momentAt, momentOfDays, readInstant, readMoment, timeOfDay,
+  DAY, invalidMoment, iso, Moment, momentAt, momentOfDays, readInstant, readMoment,
 } from "./moments.js";
 import { above, below } from "./nodes.js";
 import { matches } from "./patterns.js";
@@ -18,7 +17,7 @@ const MAX_TEXT = 10000;
 const TURN = { t: text, n: number, b: truth, v: value, s: nodes, ".": (tree) => tree };
 
 export function call(name, trees, scope) {
-  const known = FUNCTIONS.get(name);
+  const known = FUNCTIONS[name];
   if (!known) throw ASK;
   const [kinds, operation] = known;
   return operation(scope, ...trees.map((tree, index) => TURN[kinds[index] || kinds.slice(-1)](tree, scope)));
@@ -26,7 +25,7 @@ export function call(name, trees, scope) {
 
 function joined(given, glue) {
   const made = given.flatMap(texts).join(glue);
-  if (characters(made).length > MAX_TEXT) throw FAILURE;
+  if (made.length > MAX_TEXT) throw ASK;
   return made;
 }
 
@@ -57,7 +56,7 @@ function round(_, given, decimals = 0) {
 /* A text that writes a date gives its days, shown as whole days. */
 function toNumber(scope, given = [scope.node]) {
   const moment = isNumber(given) || typeof given === "boolean" ? null : readMoment(asText(given), scope.zone);
-  return moment ? new Moment(+moment, `${Math.floor(Math.round(moment * DAY) / DAY)}`, true) : asNumber(given, scope.zone);
+  return moment ? new Moment(+moment, `${Math.floor(Math.round(moment * DAY) / DAY)}`) : asNumber(given, scope.zone);
 }
 
 // Texts.
@@ -86,7 +85,8 @@ function toMoment(scope, given) {
   if (typeof given === "boolean") return "";
   if (isNumber(given)) return isNaN(given) ? invalidMoment() : momentOfDays(given, scope.zone);
   const written = asText(given);
-  return written && (readMoment(written, scope.zone, true) || invalidMoment());
+  if (/-\d(\D|$)/.test(written)) throw ASK; // 2018-1-9
+  return written && (readMoment(written, scope.zone) || invalidMoment());
 }
 
 const format = (fields) => ["v.", (scope, given, pattern) => {
@@ -145,7 +145,8 @@ function choiceName(scope, chosen, asked) {
   return asked.length ? scope.world.choiceLabel(asked[0], text(chosen, scope)) : "";
 }
 
-const FUNCTIONS = new Map(Object.entries({
+const FUNCTIONS = {
+  __proto__: null,
   abs: ["n", (_, given) => Math.abs(given)],
   boolean: ["b", (_, given) => given],
   "boolean-from-string": ["t", (_, given) => given === "1" || given === "true"],
@@ -167,7 +168,6 @@ const FUNCTIONS = new Map(Object.entries({
     const moment = toMoment(scope, given);
     return isMoment(moment) ? +moment : NaN;
   }],
-  "decimal-time": ["t", (scope, given) => timeOfDay(given, scope.zone)],
   "ends-with": ["t", (_, given, piece) => given.endsWith(piece)],
   false: ["", () => false],
   floor: whole(Math.floor),
@@ -179,7 +179,6 @@ const FUNCTIONS = new Map(Object.entries({
   int: whole(Math.trunc),
   join: ["tv", (_, glue, ...given) => joined(given, glue)],
   "jr:choice-name": [".v", choiceName],
-  "jr:itext": ["t", (scope, identifier) => scope.world.translation(identifier)],
   last: ["", (scope) => scope.size],
   max: pick((one, other) => one > other),
   min: pick((one, other) => one < other),
@@ -187,13 +186,7 @@ const FUNCTIONS = new Map(Object.entries({
   not: ["b", (_, given) => !given],
   now: ["", (scope) => momentAt(scope.world.moment)],
   number: ["v", toNumber],
-  once: [".", (scope, tree) => scope.node.value || text(tree, scope)],
-  pi: ["", () => Math.PI],
   position: ["s", position],
-  randomize: ["sv", (scope, given, seed) => {
-    if (seed === undefined) throw ASK;
-    return shuffle(given, +asNumber(seed, scope.zone), asText(seed));
-  }],
   regex: ["t", (_, given, pattern) => matches(given, pattern)],
   round: ["n", round],
   selected: ["t", (_, given, choice) => {
@@ -201,7 +194,6 @@ const FUNCTIONS = new Map(Object.entries({
     return (found.length ? found : [""]).includes(choice.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""));
   }],
   "selected-at": ["tn", (_, given, index) => (index >= 0 && words(given)[Math.trunc(index)]) || ""],
-  sqrt: ["n", (_, given) => Math.sqrt(given)],
   "starts-with": ["t", (_, given, piece) => given.startsWith(piece)],
   string: own((given) => given),
   "string-length": own((given) => characters(given).length),
@@ -215,5 +207,4 @@ const FUNCTIONS = new Map(Object.entries({
   }],
   today: ["", (scope) => readMoment(iso(scope.world.moment.local).slice(0, 10), scope.zone)],
   true: ["", () => true],
-  version: ["", (scope) => scope.world.setting("version")],
-}));
+};

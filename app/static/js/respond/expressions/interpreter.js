@@ -3,8 +3,7 @@
  *     value(tree, scopeOf(world))    throws ASK or FAILURE
  *
  * The world says: node (the context node), current (of current(), where ${name} is looked up), root, zone, moment (what
- * readInstant gives), locale, resolve(name, everywhere), lastSaved(name), instance(name), choiceLabel(node, value),
- * translation(identifier), setting(name). */
+ * readInstant gives), locale, resolve(name, everywhere), lastSaved(name), instance(name), choiceLabel(node, value). */
 import { ASK, FAILURE } from "./faults.js";
 import { call } from "./functions.js";
 import { AXES, inDocumentOrder, isBackward, isOrdered, nodeTest } from "./nodes.js";
@@ -102,7 +101,7 @@ function path(start, steps, scope) {
   let flat = true; // no node of the current set is below another
   for (const [, axis, test, predicates] of steps) {
     if (!AXES[axis]) throw ASK;
-    const fits = nodeTest(axis, test);
+    const fits = nodeTest(test);
     const reached = found.flatMap((node) => {
       const met = AXES[axis](node);
       scope.visits += met.length;

@@ -1,17 +1,16 @@
 /* Dates and times: a number of days that shows as a date (surveys/expressions/moments.py). */
 
 export const DAY = 86400000;
-const TIME = /^\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
-/* Days since 1970-01-01T00:00Z, with the text and the truth that ODK gives to a date. */
+/* Days since 1970-01-01T00:00Z, with the text that ODK gives to a date. */
 export class Moment extends Number {
-  constructor(days, text, truth) {
+  constructor(days, text) {
     super(days);
-    Object.assign(this, { text, truth });
+    this.text = text;
   }
 }
 
-export const invalidMoment = () => new Moment(NaN, "Invalid Date", false);
+export const invalidMoment = () => new Moment(NaN, "Invalid Date");
 
 /* A place on earth: how far its clocks are from UTC, in milliseconds, at an instant. */
 export class Zone {
@@ -45,25 +44,20 @@ function utc(year, month, day, ...clock) {
   return date.setUTCHours(...clock);
 }
 
-const two = (number) => `${number}`.padStart(2, "0");
 export const iso = (instant) => new Date(instant).toISOString();
 
-const pattern = (digits) => new RegExp(
-  `^(\\d{4})-(${digits})-(${digits})(?:T(\\d\\d)(?::(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?)?(Z|[+-]\\d\\d:\\d\\d)?)?$`,
-);
-const PADDED = pattern("\\d\\d");
-const UNPADDED = pattern("\\d{1,2}");
+const PATTERN = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /* { instant, local }: milliseconds since the epoch, and the same as local clocks show them; `finer` if less than one was
- * written behind. Null when the text writes no day or hour of the years 1 to 9999. Unpadded, also 2018-1-9. */
-export function readInstant(text, zone, unpadded) {
-  const found = (unpadded ? UNPADDED : PADDED).exec(text);
+ * written behind. Null when the text writes no day or hour of the years 1 to 9999. */
+export function readInstant(text, zone) {
+  const found = PATTERN.exec(text);
   if (!found) return null;
   const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = "", offset] = found;
   const digits = fraction.padEnd(6, "0");
   const local = utc(year, month, day, hour, minute, second, digits.slice(0, 3));
   // a day or an hour that does not exist was moved to another one
-  const written = `${year}-${two(month)}-${two(day)}T${hour}:${minute}:${second}`;
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   if (year < 1 || !iso(local).startsWith(written)) return null;
   if (!offset) return inCalendar(zone.instant(local), zone, digits.slice(3, 6) > 0);
   const [hours, minutes] = (offset === "Z" ? "+0:0" : offset).split(":");
@@ -73,28 +67,21 @@ export function readInstant(text, zone, unpadded) {
 
 function inCalendar(instant, zone, finer) {
   const local = instant + zone.offset(instant);
-  return [instant, local].every((each) => each >= -62135596800000 && each < 253402300800000) ? { instant, local, finer } : null;
+  return [instant, local].every((each) => /^(?!0000)\d/.test(iso(each))) ? { instant, local, finer } : null;
 }
 
-export const momentAt = (when, zone) => when && new Moment(when.instant / DAY, show(when), when.instant !== 0);
+export const momentAt = (when, zone) => when && new Moment(when.instant / DAY, show(when));
 
 export function momentOfDays(days, zone) {
   const instant = Math.floor(days * DAY + 0.5);
   return (Math.abs(instant) < 1e15 && momentAt(inCalendar(instant, zone))) || invalidMoment();
 }
 
-export const readMoment = (text, zone, unpadded) => momentAt(readInstant(text, zone, unpadded));
-
-/* The part of the day in [0, 1) that a time writes, as local clocks show it; NaN if none. */
-export function timeOfDay(text, zone) {
-  const when = TIME.test(text) ? readInstant(`1970-01-01T${text}`, zone) : null;
-  return when ? (((when.local % DAY) + DAY) % DAY) / DAY : NaN;
-}
+export const readMoment = (text, zone) => momentAt(readInstant(text, zone));
 
 /* ISO 8601 with milliseconds and offset, or the date alone at midnight. */
 function show({ instant, local, finer }) {
   const text = iso(local).slice(0, -1);
   if (local % DAY === 0 && !finer) return text.slice(0, 10);
-  const minutes = Math.floor(Math.abs(local - instant) / 60000);
-  return `${text}${local < instant ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return `${text}${local < instant ? "-" : "+"}${iso(Math.abs(local - instant)).slice(11, 16)}`;
 }

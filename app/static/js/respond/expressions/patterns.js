@@ -1,151 +1,70 @@
-/* Patterns of authors as RE2 reads them (surveys/expressions/patterns.py), matched in time that grows with the pattern
- * times the text, whatever the pattern: each step of the program meets each place of the text once.
+/* Patterns of authors as RE2 reads them (surveys/expressions/patterns.py), written anew as this language wants them.
  *
- * What is not read here (flags, names, octal codes, scripts, POSIX classes…) is left to the server; so is \B, which RE2
- * also finds inside characters of several bytes. */
-import { ASK, FAILURE } from "./faults.js";
-import { characters } from "./values.js";
+ * What is not read here is left to the server: flags, names, octal codes, scripts, POSIX classes, \B (which RE2 also finds
+ * inside characters of several bytes), and what could take for ever here and never does in RE2: many repetitions on a long
+ * text, and the repetition of what repeats or has alternatives on one that is not short. */
+import { ASK } from "./faults.js";
 
-const MAX_PROGRAM = 5000;
-const MAX_MEETINGS = 4e6;
-const QUANTIFIER = /^(?:([*+?])|\{(\d+)(,?)(\d*)\})\??/;
-const ESCAPES = "\\\\(?:u([\\da-fA-F]{4})|x([\\da-fA-F]{2})|[ux]\\{([\\da-fA-F]{1,6})\\}|p\\{(?:Is)?(\\w+)\\}|P\\{(\\w+)\\}|[pP]([A-Z])|([^]))";
-const ESCAPE = new RegExp(ESCAPES, "gu");
-const ATOM = new RegExp(`^(?:\\[\\^?\\]?(?:\\\\[^]|[^\\\\\\]])*\\]|${ESCAPES}|[^])`, "u");
-const CATEGORY = /^(L[ulmot]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?)$/;
+const ESCAPED = "\\\\(?:u([\\da-fA-F]{4})|p\\{(\\w+)\\}|([^]))";
+const ESCAPE = new RegExp(ESCAPED, "gu");
+const REPEATS = "(?:([*+])|\\?|\\{(\\d+)(?:(,)(\\d*))?\\})\\??";
+const TOKEN = new RegExp(`(\\((?:\\?:)?(?!\\?))|(\\))|(\\|)|(${REPEATS})|\\[\\^?\\]?(?:\\\\[^]|[^\\\\\\]])*\\]|${ESCAPED}|[^]`, "gu");
+const PLACES = { "\\b": "\\b", "^": "^", $: "$", ".": "[^\\n]" };
 const SPACES = "\\t\\n\\f\\r ";
-const programs = new Map();
+const MAX_STEPS = 1e7;
+const SHORT = 18;
+const kept = new Map();
 
 const literal = (sign) => sign.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
 
-// half characters, which RE2 cannot read
-const whole = (text) => characters(text.replace(/[\ud800-\udfff]/gu, "?"));
-const isWord = (sign) => /^\w$/.test(sign);
-const START = (place) => !place;
-const END = (place, signs) => place === signs.length;
-const EDGE = (place, signs) => isWord(signs[place - 1]) !== isWord(signs[place]);
-const ASSERTIONS = { "^": START, "\\A": START, $: END, "\\z": END, "\\Z": END, "\\b": EDGE };
-
 export function matches(text, pattern) {
-  if (!programs.has(pattern)) programs.set(pattern, compile(whole(pattern)));
-  const program = programs.get(pattern);
-  const signs = whole(text);
-  const width = signs.length + 1;
-  if (program.length * width > MAX_MEETINGS) throw ASK;
-  const met = new Uint8Array(program.length * width);
-  const pending = Array.from({ length: width }, (_, place) => [0, place]);
-  while (pending.length) {
-    const [step, place] = pending.pop();
-    if (met[step * width + place]++) continue;
-    const { fork, holds, takes } = program[step];
-    if (fork) pending.push(...fork.map((other) => [other, place]));
-    else if (takes) { if (place < signs.length && takes.test(signs[place])) pending.push([step + 1, place + 1]); }
-    else if (!holds) return true;
-    else if (holds(place, signs)) pending.push([step + 1, place]);
-  }
-  return false;
+  if (pattern.length > 1000) throw ASK;
+  if (!kept.has(pattern)) kept.set(pattern, compile(pattern));
+  const { test, loops, nested } = kept.get(pattern);
+  if (text.length ** loops > MAX_STEPS || (nested && text.length > SHORT)) throw ASK;
+  return test.test(text);
 }
 
-/* The steps: { takes } a character, { holds } at a place, { fork } to other steps, {} at the end. */
-function compile(signs) {
-  if (signs.length > 1000) throw FAILURE;
-  let rest = signs.join("");
-  const program = [];
-  const emit = (step) => {
-    if (program.push(step) > MAX_PROGRAM) throw ASK;
-    return step;
-  };
-  const fork = () => emit({ fork: [program.length + 1] }).fork;
-  const eat = (expression) => {
-    const found = expression.exec(rest);
-    rest = found ? rest.slice(found[0].length) : rest;
-    return found;
-  };
-
-  // Each reader returns what writes its part of the program: a repeated part is written several times.
-  function alternatives() {
-    const first = sequence();
-    if (!eat(/^\|/)) return first;
-    const others = alternatives();
-    return () => {
-      const start = fork();
-      first();
-      const end = fork();
-      start.push(program.length);
-      others();
-      end[0] = program.length;
-    };
-  }
-
-  function sequence() {
-    const parts = [];
-    while (rest && !/^[|)]/.test(rest)) parts.push(repeated(atom()));
-    return () => parts.forEach((part) => part());
-  }
-
-  function repeated(part) {
-    const found = eat(QUANTIFIER);
-    if (!found) return part;
-    const [, sign, low, comma, high] = found;
-    const least = sign ? +(sign === "+") : +low;
-    const most = sign === "?" ? 1 : sign || (comma && !high) ? Infinity : +(high || low);
-    if (QUANTIFIER.test(rest) || least > 1000 || most < least || (high && most > 1000)) throw ASK;
-    return () => {
-      for (let count = 0; count < least; count++) part();
-      const start = program.length;
-      const forks = [];
-      for (let count = least; count < Math.min(most, least + 1000); count++) {
-        forks.push(fork());
-        part();
-        if (most === Infinity) {
-          fork()[0] = start;
-          break;
-        }
-      }
-      for (const each of forks) each.push(program.length);
-    };
-  }
-
-  function atom() {
-    if (eat(/^\((\?:)?(?!\?)/)) {
-      const inside = alternatives();
-      if (!eat(/^\)/)) throw ASK;
-      return inside;
+function compile(pattern) {
+  // For each open group: 0 only one way to read a text, 1 several, 2 as many as the text is long, 3 twice as many for
+  // each character.
+  const ways = [0];
+  const raise = (found) => ways.push(Math.max(ways.pop(), found));
+  let [made, loops, before, nested] = ["", 0, 0, false];
+  for (const [token, opens, closes, or, repeats, sign, low, comma, high] of pattern.matchAll(TOKEN)) {
+    if (repeats) {
+      const least = +(low || sign === "+");
+      const most = sign || (comma && !high) ? Infinity : +(high || low || 1);
+      if (least > 1000 || (high && most > 1000) || (before > 2 && most > 1)) throw ASK;
+      const doubles = (before > 1 && most > 1) || (before && most > 9);
+      nested = nested || doubles;
+      raise(doubles ? 3 : most - least > 9 ? 2 : +(most > least));
+      loops += most - least > 9;
     }
-    if (QUANTIFIER.test(rest) || /^\(/.test(rest)) throw ASK;
-    const [written] = eat(ATOM);
-    const holds = ASSERTIONS[written];
-    const step = holds ? { holds } : { takes: characterTest(written) };
-    return () => emit(step);
+    before = closes ? ways.pop() : 0;
+    if (opens) ways.push(0);
+    if (closes) raise(before);
+    if (or) raise(1);
+    made += opens ? "(?:" : closes || or || repeats ? token : character(token);
   }
-
-  const write = alternatives();
-  if (rest) throw ASK;
-  write();
-  emit({});
-  return program;
-}
-
-/* The test of one character: a sign, an escape or a class between brackets, written as this language wants it. */
-function characterTest(written) {
-  if (written === ".") return /[^\n]/u;
-  const isClass = /^\[[^]/u.test(written);
-  if (/^[[\\]$|^\[\^?\]|\[[:=.]/.test(written)) throw ASK;
-  const plain = isClass ? written.replace(/(\\[dsw])-(?!\])/gi, "$1\\-") : written;
-  const source = plain.replace(ESCAPE, (all, short, two, long, name, other, letter, sign) => {
-    const code = short || two || long;
-    const category = name || other || letter;
-    if (code) return `\\u{${code}}`;
-    if (category && CATEGORY.test(category)) return `\\${all[1]}{${category}}`;
-    if (sign === "S" && !isClass) return `[^${SPACES}]`;
-    if (category || /[\dAbBCEGPpQSxzZ]/.test(sign)) throw ASK;
-    if (sign === "a") return "\\x07";
-    if (sign === "s") return isClass ? SPACES : `[${SPACES}]`;
-    return /[dDwWnrtfv]/.test(sign) ? all : literal(sign);
-  });
   try {
-    return new RegExp(`^${isClass || written[0] === "\\" ? source : literal(written)}$`, "u");
+    return { test: new RegExp(made, "u"), loops, nested };
   } catch (error) {
     throw ASK;
   }
+}
+
+/* A sign, an escape or a class between brackets. */
+function character(token) {
+  if (PLACES[token]) return PLACES[token];
+  const isClass = token[0] === "[";
+  if (/^[[\\(]$|^\[\^?\]|\[[:=.]/.test(token)) throw ASK;
+  if (!isClass && token[0] !== "\\") return literal(token);
+  return token.replace(/(\\[dsw])-(?!\])/gi, "$1\\-").replace(ESCAPE, (all, code, category, sign) => {
+    if (sign === "S" && !isClass) return `[^${SPACES}]`;
+    if (category ? category[2] : /[\daAbBCEGPpQSuxzZ]/.test(sign)) throw ASK; // names of scripts are longer than categories
+    if (code || category) return all;
+    if (sign === "s") return isClass ? SPACES : `[${SPACES}]`;
+    return /[dDwWnrtfv]/.test(sign) ? all : literal(sign);
+  });
 }

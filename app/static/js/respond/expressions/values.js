@@ -13,9 +13,7 @@ export const isNumber = (value) => typeof value === "number" || isMoment(value);
 
 export function asTruth(value) {
   if (isTruth(value)) return value;
-  if (isMoment(value)) return value.truth;
-  if (isNumber(value)) return value !== 0 && value === value;
-  return value.length > 0;
+  return isNumber(value) ? !!+value : value.length > 0;
 }
 
 /* A date stays one: functions that pick a number among others give it back whole. */
@@ -45,15 +43,10 @@ export function asText(value) {
  * whether some pair differs, which equality does not exclude when there are several nodes. */
 export function compare(left, right, zone, wanted) {
   if (isTruth(left) || isTruth(right)) return (asTruth(left) === asTruth(right)) === wanted;
-  if (isNodes(left)) return left.some((node) => compareNode(node.value, right, zone, wanted));
-  if (isNodes(right)) return right.some((node) => compareNode(node.value, left, zone, wanted));
-  if (isText(left) && isText(right)) return (left === right) === wanted;
-  return (+asNumber(left, zone) === +asNumber(right, zone)) === wanted;
-}
-
-function compareNode(text, other, zone, wanted) {
-  if (isNodes(other)) return other.some((node) => (text === node.value) === wanted);
-  return (isText(other) ? text === other : textToNumber(text, zone) === +other) === wanted;
+  const each = (value) => (isNodes(value) ? texts(value) : [value]);
+  const same = (one, other) =>
+    isText(one) && isText(other) ? one === other : +asNumber(one, zone) === +asNumber(other, zone);
+  return each(left).some((one) => each(right).some((other) => same(one, other) === wanted));
 }
 
 /* One number a node, or the number of a value that is no node. */
