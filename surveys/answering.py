@@ -99,9 +99,7 @@ def submit(session: Session, draft: Draft, *, code: str = "") -> str:
     calculated |= {key: draft.carried[key] for key in KEPT_AT_THE_END if key in draft.carried}
     hidden = [key for key in draft.answers if not _is_kept(draft, key)]
     if draft.corrects_id is not None:
-        receipt = replace_answers(session, draft, calculated, hidden)
-        take_places(session, draft, of=draft.corrects_id)
-        return receipt
+        return replace_answers(session, draft, calculated, hidden)
     if hidden:
         session.execute(
             delete(Answer).where(Answer.response_id == draft.id, Answer.item_name.in_(hidden)),

@@ -14,6 +14,7 @@ from core import audit
 from core.clock import now
 from core.errors import Conflict
 from surveys.drafts import Draft
+from surveys.fieldwork.quotas import take_places
 from surveys.models import Answer, Attachment, Quarantine, Response, ResponseState
 from surveys.tokens import new_token, spell, token_hash
 
@@ -71,9 +72,13 @@ def give_up_correction(session: Session, response_id: UUID) -> None:
 def replace_answers(session: Session, correction: Draft, calculated: dict[str, object], hidden: Iterable[str]) -> str:
     """Put the answers of a correction in the place of those it corrects; return their receipt, which stays the same.
 
+    One that another tab sent, or gave up, replaces nothing.
+
     Args: calculated: what the response carries from now on; hidden: keys of answers that are not sent.
     Raises: Conflict("surveys.response_withdrawn").
     """
+    # Held first: its draft was read before, and a page of it that is being saved comes along.
+    is_there = session.scalar(select(Response.id).where(Response.id == correction.id).with_for_update()) is not None
     sent = session.execute(
         select(Response.id, Response.receipt, Response.state)
         .where(Response.id == correction.corrects_id)
@@ -81,6 +86,8 @@ def replace_answers(session: Session, correction: Draft, calculated: dict[str, o
     ).one_or_none()
     if sent is None or sent.state is not ResponseState.SUBMITTED:
         raise Conflict("surveys.response_withdrawn")
+    if not is_there:
+        return spell(sent.receipt or "")
     session.execute(delete(Answer).where(Answer.response_id == sent.id), execution_options=_AS_TOLD)
     session.execute(
         update(Answer)
@@ -105,6 +112,7 @@ def replace_answers(session: Session, correction: Draft, calculated: dict[str, o
         study_id=correction.study_id,
         after={"count": count},
     )
+    take_places(session, correction, of=sent.id)
     return spell(sent.receipt or "")
 
 

@@ -135,3 +135,27 @@ def test_correction_keeps_the_files_its_answers_name_and_erases_the_others(sessi
     session.commit()
 
     assert session.scalars(select(Attachment.id)).all() == [kept_id]
+
+
+def test_correction_sent_by_two_tabs_keeps_its_answers(session, sent):
+    correction = correct(session, sent, works=["yes"], hours=["35"])
+    read_before = load_draft(session, correction.id)
+    submit(session, correction)
+    session.commit()
+
+    receipt = submit(session, read_before)
+    session.commit()
+
+    assert receipt == sent.receipt
+    assert values(session, sent.id) == {"works": "yes", "hours": 35, "helped": ["peer"]}
+
+
+def test_correction_given_up_in_another_tab_replaces_nothing(session, sent):
+    correction = correct(session, sent, works=["yes"], hours=["35"])
+    give_up_correction(session, sent.id)
+    session.commit()
+
+    submit(session, correction)
+    session.commit()
+
+    assert values(session, sent.id) == {"works": "yes", "hours": 20, "helped": ["peer"]}
