@@ -66,7 +66,18 @@ def start_correction(session: Session, sent: Draft) -> UUID:
 
 def give_up_correction(session: Session, response_id: UUID) -> None:
     """Forget the correction under way of a response; what was sent stays as it is."""
-    session.execute(delete(Response).where(Response.corrects_id == response_id), execution_options=_AS_TOLD)
+    under_way = correction_of(session, response_id)
+    if under_way is not None:
+        _forget(session, under_way, response_id)
+
+
+def _forget(session: Session, correction_id: UUID, sent_id: UUID) -> None:
+    """Delete a correction; what it put in quarantine is found under what was sent, and withdrawn with it."""
+    session.execute(
+        update(Quarantine).where(Quarantine.response_id == correction_id).values(response_id=sent_id),
+        execution_options=_AS_TOLD,
+    )
+    session.execute(delete(Response).where(Response.id == correction_id), execution_options=_AS_TOLD)
 
 
 def replace_answers(session: Session, correction: Draft, calculated: dict[str, object], hidden: Iterable[str]) -> str:
@@ -102,7 +113,7 @@ def replace_answers(session: Session, correction: Draft, calculated: dict[str, o
         .values(calculated=calculated, locale=correction.locale, saved_at=now(), revision=Response.revision + 1),
         execution_options=_AS_TOLD,
     )
-    session.execute(delete(Response).where(Response.id == correction.id), execution_options=_AS_TOLD)
+    _forget(session, correction.id, sent.id)
     count = session.scalar(select(func.count()).select_from(Answer).where(Answer.response_id == sent.id))
     audit.record(
         session,

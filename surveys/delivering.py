@@ -89,6 +89,12 @@ def _find(session: Session, holder: Holder, page: str = "") -> _Found | None:
     return _Found(row, holder.response_id is not None or row.resume_hash == wanted, before)
 
 
+def response_held(session: Session, holder: Holder) -> tuple[UUID, bool]:
+    """Return the id of the response held, and whether it was withdrawn; one statement."""
+    found = _find(session, holder)
+    return (holder.names, False) if found is None else (found.row.id, found.row.state is ResponseState.WITHDRAWN)
+
+
 def deliver_start(session: Session, code: str, holder: Holder, start: Start) -> Reply:
     """Start the response that a phone started already; twice is once."""
     found = _find(session, holder)

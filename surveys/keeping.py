@@ -36,31 +36,53 @@ def keep_page(
 ) -> None:
     """Write what a page sent: one upsert of its answers and one update of the response.
 
-    What comes too late (closed collection, response already submitted or withdrawn) goes to quarantine, whole.
+    What comes too late (closed collection, response already submitted) goes to quarantine, whole; what comes after a
+    withdrawal is kept nowhere.
 
     Args: clocks: when each item was answered, where that is not now.
 
     Raises: Conflict("surveys.changed_meanwhile"): the page stands in a list or shows one, and another tab saved
         something since the draft was read: read it again, then read the page against it.
     """
-    sent = {"page": reading.page.key, "answers": dict(reading.answers), "missing": dict(reading.missing)}
-    if not draft.is_open or draft.response_state is not ResponseState.STARTED:
-        reason = "closed" if draft.response_state is ResponseState.STARTED else draft.response_state.value
-        quarantine(session, collection_id=draft.collection_id, response_id=draft.id, reason=reason, payload=sent)
-        return
-    if reading.quarantined:
-        long = {"page": reading.page.key, "answers": dict(reading.quarantined)}
-        quarantine(session, collection_id=draft.collection_id, response_id=draft.id, reason="too_long", payload=long)
+    is_in_time = draft.is_open and draft.response_state is ResponseState.STARTED
     is_in_list = bool(reading.page.repeats or reading.page.roster)
-    if _mark_saved(session, draft, reading.carried, page=reading.page.number, is_in_list=is_in_list):
+    if is_in_time and _mark_saved(session, draft, reading.carried, page=reading.page.number, is_in_list=is_in_list):
         rows = {
             key: _Row(value, reading.missing.get(key), reading.shown.get(key), key in reading.confirmed)
             for key, value in reading.answers.items()
         }
         _write_answers(session, draft.id, rows, clocks or {})
     else:
-        # Sent or withdrawn by another tab since the draft was read: an erased response must not fill up again.
-        quarantine(session, collection_id=draft.collection_id, response_id=draft.id, reason="submitted", payload=sent)
+        sent = {"page": reading.page.key, "answers": dict(reading.answers), "missing": dict(reading.missing)}
+        _set_apart(session, draft, sent)
+    if reading.quarantined:
+        long = {"page": reading.page.key, "answers": dict(reading.quarantined)}
+        _set_apart(session, draft, long, reason="too_long")
+
+
+def _set_apart(session: Session, draft: Draft, payload: Mapping[str, Any], *, reason: str = "") -> None:
+    """Put something in quarantine, unless the response was withdrawn: nothing of it fills up again.
+
+    Args: reason: "" where it came too late, by what the response is now: another tab may have sent it.
+    """
+    response_id, state = draft.id, _state_now(session, draft.id)
+    if state is None and draft.corrects_id is not None:  # a correction is gone once it is sent
+        response_id, state = draft.corrects_id, _state_now(session, draft.corrects_id)
+    if state is ResponseState.WITHDRAWN:
+        return
+    late = "closed" if state is ResponseState.STARTED else ResponseState.SUBMITTED.value
+    quarantine(
+        session,
+        collection_id=draft.collection_id,
+        response_id=response_id,
+        reason=reason or late,
+        payload=payload,
+    )
+
+
+def _state_now(session: Session, response_id: UUID) -> ResponseState | None:
+    """Return how far a response is, held until the end of the transaction; None once it is gone."""
+    return session.scalar(select(Response.state).where(Response.id == response_id).with_for_update())
 
 
 def remove_card(session: Session, draft: Draft, key: str, carried: Mapping[str, Any]) -> None:
@@ -133,7 +155,7 @@ def _mark_saved(session: Session, draft: Draft, carried: Mapping[str, Any], *, p
         return bool(connection.execute(_MARK_SAVED, values).rowcount)
     if connection.execute(_MARK_UNCHANGED, {**values, "read_at": draft.revision}).rowcount:
         return True
-    if session.scalar(select(Response.state).where(Response.id == draft.id)) is ResponseState.STARTED:
+    if _state_now(session, draft.id) is ResponseState.STARTED:
         raise Conflict("surveys.changed_meanwhile")
     return False
 

@@ -12,7 +12,7 @@ MAX_FIELDS = 2_000
 MAX_NUMBER = 2**31 - 1
 _MAX_NAME, _MAX_KEY = 40, 400
 
-UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError)
 """What these functions raise of a body that nobody can read."""
 
 

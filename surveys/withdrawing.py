@@ -11,7 +11,7 @@ from core.clock import now
 from core.errors import NotFound
 from surveys.drafts import Draft
 from surveys.fieldwork.quotas import free_places
-from surveys.models import Answer, Attachment, Collection, Quarantine, Response, ResponseState
+from surveys.models import Answer, Attachment, Collection, DeliveredPage, Quarantine, Response, ResponseState
 from surveys.paper.models import PaperEntry
 from surveys.tokens import read_code
 
@@ -63,10 +63,13 @@ def withdraw_draft(session: Session, draft: Draft) -> Withdrawn:
 
 def _erase(session: Session, response_id: UUID) -> None:
     options = {"synchronize_session": False}
-    session.execute(delete(Answer).where(Answer.response_id == response_id), execution_options=options)
-    session.execute(delete(Attachment).where(Attachment.response_id == response_id), execution_options=options)
-    session.execute(delete(Quarantine).where(Quarantine.response_id == response_id), execution_options=options)
-    session.execute(delete(Response).where(Response.corrects_id == response_id), execution_options=options)
+    # Held first, in the order in which corrections hold them: a page that is being saved is waited for, and goes too.
+    correcting = session.scalars(select(Response.id).where(Response.corrects_id == response_id).with_for_update()).all()
+    session.execute(select(Response.id).where(Response.id == response_id).with_for_update())
+    for table in (Answer, Attachment, Quarantine, DeliveredPage):
+        theirs = table.response_id.in_([response_id, *correcting])
+        session.execute(delete(table).where(theirs), execution_options=options)
+    session.execute(delete(Response).where(Response.id.in_(correcting)), execution_options=options)
     # What was keyed from paper goes too, by whoever it was keyed: the sheet is known by its code only.
     keyed = select(PaperEntry.sheet_id).where(PaperEntry.response_id == response_id)
     session.execute(delete(PaperEntry).where(PaperEntry.sheet_id.in_(keyed)), execution_options=options)

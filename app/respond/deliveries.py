@@ -101,7 +101,8 @@ def _answered(
     try:
         sent = read(json.loads(raw), digest)
     except UNREADABLE:
-        keep_apart(code, holder.names, "unreadable", {"body": [raw.decode(errors="replace")]})
+        if not keep_apart(code, holder, "unreadable", {"body": [raw.decode(errors="replace")]}):
+            return _json({"hash": digest, **_said(Reply(outcome=Outcome.WITHDRAWN))}, 200)
         return _json({"hash": digest, **_said(Reply(outcome=Outcome.KEPT, reason="unreadable"))}, 202)
     try:
         with unit_of_work() as session:

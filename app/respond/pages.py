@@ -15,7 +15,7 @@ from app.respond.contexts import permissions_of, question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.form_files import media_of
 from app.respond.helping import ask_for_privacy, help_line
-from app.respond.holder import code_of_held, form_token, held, is_ours, open_held
+from app.respond.holder import code_of_held, form_token, held, holder_of, is_ours, open_held
 from app.respond.moves import LOOKS, following_key, move_on, page_address, return_to
 from app.respond.sent_files import forget_replaced, keep_taken, take_files, without_room
 from app.security import Action, permits
@@ -70,11 +70,11 @@ def save_page(code: str, key: str) -> ResponseReturnValue:
         return polite.not_recognised(code, kept_fields(posted))
     draft = _open(code, locale=request.form.get("move", "").partition("locale:")[2])
     if not isinstance(draft, Draft):
-        polite.keep_apart(code, None, "no_response", kept_fields(posted))
+        polite.keep_apart(code, holder_of(holder), "no_response", kept_fields(posted))
         return draft
     page = page_by_key(draft.version.pages, key)
     if page is None:
-        polite.keep_apart(code, draft.id, "unknown_page", kept_fields(posted))
+        polite.keep_apart(code, holder_of(holder), "unknown_page", kept_fields(posted))
         return redirect(url_for("respond.show_welcome", code=code), 303)
     for _try in range(TRIES):
         try:
@@ -87,7 +87,7 @@ def save_page(code: str, key: str) -> ResponseReturnValue:
 def _save(code: str, draft: Draft, page: Page, posted: Posted) -> ResponseReturnValue:
     card, move = open_card(draft, page), request.form.get("move", "next")
     if card is None:
-        polite.keep_apart(code, draft.id, "list_changed", kept_fields(posted))
+        polite.keep_apart(code, holder_of(held()), "list_changed", kept_fields(posted))
         return redirect(page_address(code, next_page(draft.version.pages, draft.state, page), notice="changed"), 303)
     taken = take_files(card, page, posted)
     reading = read_page(card, page, taken.fields)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_babel import LazyString, format_date, lazy_ngettext
@@ -19,6 +18,8 @@ from coding.services import ErasedWords
 from core.errors import NotFound
 from surveys.answering import Draft, find_collection, quarantine
 from surveys.definition import Locale
+from surveys.deliveries import Holder
+from surveys.delivering import response_held
 
 MAX_KEPT_CHARACTERS = 100_000
 KEPT_BY_ADDRESS = 600
@@ -305,10 +306,13 @@ def not_recognised(code: str, sent: Mapping[str, Any]) -> Response:
     )
 
 
-def keep_apart(code: str, response_id: UUID | None, reason: str, sent: Mapping[str, Any]) -> None:
-    """Put what was sent in quarantine, up to a size, and not more than a room full of phones may send."""
+def keep_apart(code: str, holder: Holder | None, reason: str, sent: Mapping[str, Any]) -> bool:
+    """Put what was sent in quarantine, up to a size, and not more than a room full of phones may send.
+
+    False: its person took the response of `holder` back, and nothing of it is kept any more.
+    """
     if not sent:
-        return
+        return True
     payload: dict[str, Any] = {}
     room = MAX_KEPT_CHARACTERS
     for name, values in sent.items():
@@ -318,11 +322,13 @@ def keep_apart(code: str, response_id: UUID | None, reason: str, sent: Mapping[s
         if room <= 0:
             break
     with unit_of_work() as session:
-        if count_try(session, f"respond-quarantine|{request.remote_addr}") > KEPT_BY_ADDRESS:
-            return
+        response_id, is_withdrawn = response_held(session, holder) if holder else (None, False)
+        if is_withdrawn or count_try(session, f"respond-quarantine|{request.remote_addr}") > KEPT_BY_ADDRESS:
+            return not is_withdrawn
         try:
             collection_id = find_collection(session, code).id
         except NotFound:
             collection_id = None
         quarantine(session, collection_id=collection_id, response_id=response_id, reason=reason, payload=payload)
     db.session.rollback()
+    return True

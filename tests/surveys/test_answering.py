@@ -227,6 +227,18 @@ def test_withdraw_erases_the_answers_and_leaves_a_tombstone(session, token):
     assert tuple(row) == (withdrawn.response_id, ResponseState.WITHDRAWN, {}, read_code(receipt))
 
 
+def test_page_that_a_withdrawal_overtakes_is_kept_nowhere(session, token):
+    save(session, token, "work", works="no")
+    overtaken = open_draft(session, token)
+    withdraw(session, submit(session, open_draft(session, token)))
+    session.commit()
+
+    save_page(session, overtaken, "work", {"works": ["yes"]})
+
+    assert answers_of(session) == {}
+    assert session.scalars(select(Quarantine)).all() == []
+
+
 def test_withdraw_draft_erases_what_was_never_submitted(session, token):
     save(session, token, "work", works="yes", hours="12")
 

@@ -6,7 +6,7 @@ from surveys.answering import submit, withdraw
 from surveys.corrections import correction_of, give_up_correction, start_correction
 from surveys.drafts import load_draft
 from surveys.keeping import keep_page
-from surveys.models import Answer, Attachment, Response, ResponseState
+from surveys.models import Answer, Attachment, Quarantine, Response, ResponseState
 from surveys.queries import collection_progress, stream_responses
 from surveys.reading import read_page
 from tests.factories.studies import StudyFactory
@@ -159,3 +159,28 @@ def test_correction_given_up_in_another_tab_replaces_nothing(session, sent):
     session.commit()
 
     assert values(session, sent.id) == {"works": "yes", "hours": 20, "helped": ["peer"]}
+
+
+def too_long(session, sent):
+    correction = load_draft(session, start_correction(session, sent))
+    say(session, correction, "story", story=["a" * 10_001])
+    return load_draft(session, correction.id)
+
+
+def test_what_a_correction_put_in_quarantine_goes_with_a_withdrawal(session, sent):
+    too_long(session, sent)
+
+    withdraw(session, sent.receipt)
+    session.commit()
+
+    assert session.scalars(select(Quarantine)).all() == []
+
+
+@pytest.mark.parametrize("end", [submit, lambda session, each: give_up_correction(session, each.corrects_id)])
+def test_what_a_correction_put_in_quarantine_is_of_what_it_corrects_once_it_ends(session, sent, end):
+    correction = too_long(session, sent)
+
+    end(session, correction)
+    session.commit()
+
+    assert session.scalars(select(Quarantine.response_id)).all() == [sent.id]

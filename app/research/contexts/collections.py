@@ -281,6 +281,7 @@ def reason_name(reason: str) -> str:
         "not_recognised": _("the phone was not recognised"),
         "no_response": _("no response was open on the phone"),
         "unknown_page": _("the page does not exist"),
+        "list_changed": _("another tab had changed the list of cards"),
         # What phones send by themselves (surveys.delivering).
         "two_phones": _("two phones changed the same page: the answers replaced"),
         "not_started": _("the response could not be started"),

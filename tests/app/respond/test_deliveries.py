@@ -381,6 +381,23 @@ def test_withdrawn_response_takes_nothing_in_any_more(sender, session):
     assert answers(session) == {}
 
 
+def test_withdrawn_response_keeps_nothing_that_cannot_be_read_either(sender, session):
+    withdraw(session, sender.end(send_everything(sender)).json["receipt"])
+    session.commit()
+
+    answer = sender.put("pages/mot", b"pas du JSON")
+
+    assert status(answer) == (200, "withdrawn")
+    assert kept_apart(session) == []
+
+
+def test_withdrawal_leaves_no_trace_of_what_phones_delivered(sender, session):
+    withdraw(session, sender.end(send_everything(sender)).json["receipt"])
+    session.commit()
+
+    assert session.scalars(select(DeliveredPage)).all() == []
+
+
 def test_body_that_did_not_come_whole_must_come_again(sender, session):
     sender.start()
 
@@ -395,6 +412,8 @@ def test_body_that_did_not_come_whole_must_come_again(sender, session):
     [
         b"pas du JSON",
         b"[]",
+        b"[" * 100_000,
+        b'{"revision": 1, "fields": {}, "clocks": {"mot": 1' + b"0" * 400 + b"}}",
         b"{}",
         b'{"revision": -1, "fields": {}, "clocks": {}}',
         b'{"revision": 1, "fields": [], "clocks": {}}',

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from surveys.definition import ItemType
 from surveys.models import Answer, Missing, Quarantine, Response, ResponseState
 from surveys.services import open_collection, publish, store_definition
-from tests.app.respond.conftest import item, small_form
+from tests.app.respond.conftest import csrf, item, small_form
 
 PROMISE = "Vos réponses ne changent rien à votre RSA ni à vos aides. Vous pouvez arrêter quand vous voulez."
 
@@ -149,6 +149,32 @@ def test_page_sent_after_closing_is_kept_apart(phone, session, collection):
 
     assert "est gardé" in text(answer)
     assert [row.reason for row in session.scalars(select(Quarantine))] == ["closed"]
+
+
+def test_page_sent_after_the_answers_were_withdrawn_is_kept_nowhere(phone, session):
+    phone.start()
+    token = csrf(phone.get(phone.url))
+    session.execute(update(Response).values(state=ResponseState.WITHDRAWN))
+    session.commit()
+
+    answer = phone.client.post(phone.url, data={"csrf": token, "emploi": "oui"})
+
+    assert answer.status_code == 404
+    assert session.scalars(select(Quarantine)).all() == []
+
+
+def test_page_of_a_response_that_another_phone_took_over_is_known_as_its_own(phone, session):
+    phone.start()
+    response_id = session.scalar(select(Response.id))
+    token = csrf(phone.get(phone.url))
+    session.execute(update(Response).values(resume_hash="another"))
+    session.commit()
+
+    phone.client.post(phone.url, data={"csrf": token, "emploi": "oui"})
+
+    assert [(row.reason, row.response_id) for row in session.scalars(select(Quarantine))] == [
+        ("no_response", response_id)
+    ]
 
 
 def test_unknown_code_is_answered_politely(phone):
