@@ -14,6 +14,7 @@ DOMAINS = (
     "coding",
     "components",
     "datafiles",
+    "desk",
     "editing",
     "evaluation",
     "exchange",

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -53,9 +54,10 @@ class BodyProcess:
         *,
         on_progress: Callable[[float, str], None],
         is_cancelled: Callable[[], bool],
+        tries: int = DEATHS_ALLOWED,
     ) -> Outcome:
-        """Run one body to its end or to its limits; a body whose process dies is tried again, five times in all."""
-        for attempt in range(1, DEATHS_ALLOWED + 1):
+        """Run one body to its end or to its limits; a body whose process dies is tried again, `tries` times in all."""
+        for attempt in range(1, tries + 1):
             try:
                 return self._run_once(kind, arguments, on_progress, is_cancelled)
             except BodyDied:
@@ -64,12 +66,18 @@ class BodyProcess:
                 time.sleep(min(2.0, 0.1 * 2**attempt))
         return Outcome(error_code="jobs.died")
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that the process has used since it began; 0 where there is none."""
+        return 0.0 if self._process is None else _processor_seconds(self._process.pid)
+
     def kill(self) -> int | None:
         """End the process at once, if there is one; return the code it ended with (negative: by that signal)."""
         process, self._process, self._unread = self._process, None, b""
         if process is None:
             return None
-        process.kill()
+        # With what the body may have started: both are in the session made for it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         code = process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -157,3 +165,12 @@ def resident_mebibytes(process_id: int) -> float:
     except (OSError, IndexError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / MEBIBYTE
+
+
+def _processor_seconds(process_id: int) -> float:
+    try:
+        # The name of the program stands in brackets and may hold spaces; user and system time are 12 and 13 after it.
+        fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError):
+        return 0.0

@@ -87,6 +87,12 @@ KINDS: dict[str, Kind] = {
         seconds=5 * 60,
         mebibytes=800,
     ),
+    "questionnaire.read": Kind(
+        body="app.arrivals.reading:body",
+        store="app.arrivals.job:store",
+        seconds=2 * 60,
+        mebibytes=600,
+    ),
     "report.draft": Kind(
         gather="app.reports.job:gather_draft",
         body="app.reports.job:body_of_draft",

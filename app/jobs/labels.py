@@ -14,12 +14,16 @@ KINDS = {
     "mailing.print": _("Letters or lists of calls"),
     "mailing.send": _("Messages sent to people"),
     "paper.print": _("Questionnaire on paper"),
+    "questionnaire.read": _("Questionnaire sent, being read"),
     "report.draft": _("Draft PDF, for review"),
     "report.pdf": _("PDF of the report"),
 }
 
 STEPS = {
     "": _("Under way"),
+    "arrivals.step_open": _("Opening what was sent"),
+    "arrivals.step_files": _("Making pictures and sounds ready"),
+    "arrivals.step_read": _("Reading the questions"),
     "coding.step_lemmas": _("Reading the segments"),
     "coding.step_vectors": _("Comparing the segments"),
     "coding.step_groups": _("Forming the groups"),
@@ -64,6 +68,7 @@ RESULT_PAGES = {
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
     "export.answers": ResultPage("exports.show_export", ("export_id",)),
     "paper.print": ResultPage("paper.fetch_print", ("print_id",)),
+    "questionnaire.read": ResultPage("questionnaires.show_arrival", ("arrival_id",)),
     "report.draft": ResultPage("reports.edit_report", ("report_id",)),
     "report.pdf": ResultPage("reports.edit_report", ("report_id",)),
 }

@@ -8,28 +8,26 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from app.errors import status_of
 from app.extensions import db
+from app.research.arriving import Arrived, find_arrived, take_in
 from app.research.contexts.questionnaires import item_rows, preview_pages
 from app.research.contexts.trial import trial_around, trial_questions, trial_roster, trial_title
 from app.research.form_files import media_of, sent_files
 from app.research.trial import step_trial
-from app.security import Action, StudyAccess, current_account, current_study, permits
-from app.unit_of_work import begin_writing, writes, writes_late
-from app.wording import word
+from app.security import Action, current_account, current_study, permits
+from app.unit_of_work import writes, writes_late
+from app.wording import word, word_code
 from app.wording.surveys import word_remark
-from core.errors import DomainError, Invalid
+from core.errors import DomainError
 from core.tables import to_xlsx
 from surveys import queries
-from surveys.form_files import file_report, inherit_files, keep_files, lists_in, read_files, ready_file
+from surveys.form_files import file_report, read_files
 from surveys.items.choices import searched_in
-from surveys.models import QuestionnaireVersion
-from surveys.parcels import Parcel, SentFile, close_parcel, open_parcel
-from surveys.services import import_questionnaire, publish
+from surveys.parcels import SentFile, close_parcel
+from surveys.services import publish
 from surveys.versions import load_version
-from surveys.xlsform import FormRefused
 from surveys.xlsform.example import example_form
 from surveys.xlsform.writer import write_form
 
@@ -60,39 +58,35 @@ def _show_list(
 @permits(Action.QUESTIONNAIRE_EDIT)
 @writes_late
 def import_file() -> ResponseReturnValue:
-    """Read a form and the files beside it into a draft, or say what is wrong and where."""
-    sent, study, account = request.files.get("file"), current_study(), current_account()
+    """Read a form and the files beside it into a draft, or say what is wrong and where; a large one in a job."""
+    sent = request.files.get("file")
     if sent is None or not sent.filename:
         asked = _("Choose a file first: a workbook in the XLSForm format (.xlsx) or a LimeSurvey survey (.lss).")
         return _show_list(status=422, error=asked)
     try:
-        parcel = open_parcel([*sent_files("file"), *sent_files("files")])
-        ready = [ready_file(each) for each in parcel.files]
-        session = begin_writing()
-        version = _keep_form(session, parcel, study, account.id)
-        keep_files(session, study.study_id, version.id, ready, account_id=account.id)
-        inherit_files(session, version.id)
-    except FormRefused as refused:
-        remarks = _worded([problem.to_json() for problem in refused.problems])
-        return _show_list(status=422, error=word(refused), remarks=remarks, file=sent.filename)
+        arrived = take_in([*sent_files("file"), *sent_files("files")])
     except DomainError as error:
         return _show_list(status=status_of(error), error=word(error), file=sent.filename)
+    return _show_arrived(arrived, sent.filename)
+
+
+def _show_arrived(arrived: Arrived, file: str) -> ResponseReturnValue:
+    study_key = current_study().key
+    if arrived.job_id is not None:
+        return redirect(url_for("jobs.show_job", study_key=study_key, job_id=arrived.job_id), 303)
+    if arrived.version_id is None:
+        remarks = _worded(arrived.problems)
+        return _show_list(status=422, error=word_code(arrived.error_code, arrived.details), remarks=remarks, file=file)
     flash(_("The form was read. Check it, then publish it."), "good")
-    return redirect(url_for(".show_version", study_key=study.key, version_id=version.id), 303)
+    return redirect(url_for(".show_version", study_key=study_key, version_id=arrived.version_id), 303)
 
 
-def _keep_form(session: Session, parcel: Parcel, study: StudyAccess, account_id: UUID) -> QuestionnaireVersion:
-    if parcel.form is None:  # open_parcel refused it
-        raise Invalid("uploads.parcel_without_form", file="–")
-    return import_questionnaire(
-        session,
-        study.study_id,
-        file_name=parcel.form.name,
-        content=parcel.form.content,
-        account_id=account_id,
-        locale=study.locale,
-        lists=lists_in(parcel.files),
-    )
+@blueprint.get("/arrivals/<uuid:arrival_id>")
+@permits(Action.QUESTIONNAIRE_EDIT)
+def show_arrival(arrival_id: UUID) -> ResponseReturnValue:
+    """Show what came of a form that a job read."""
+    arrived, file = find_arrived(arrival_id)
+    return _show_arrived(arrived, file)
 
 
 @blueprint.get("/example.xlsx")

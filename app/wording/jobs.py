@@ -7,6 +7,8 @@ def _(message: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "arrivals.expired": _("What was sent is not kept any more. Send it again."),
+    "arrivals.not_found": _("This questionnaire was not sent here, or is still being read."),
     "jobs.died": _("The work stopped short several times and was given up. Nothing was changed."),
     "jobs.not_found": _("This job does not exist."),
     "jobs.not_restartable": _("Only a job that failed or was stopped can be started again."),

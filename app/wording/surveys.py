@@ -84,6 +84,7 @@ SENTENCES: dict[str, str] = {
         "The form is too long to be read here: at most %(questions)s lines of questions and %(cells)s filled cells."
         " Make two forms of it, or take out languages and lists that are not used."
     ),
+    "surveys.groups_too_deep": _("More than %(limit)s groups stand inside each other here. Take some out."),
     "surveys.sheet_too_big": _(
         "The sheet goes beyond %(rows)s rows or %(columns)s columns. Delete what is far from the table."
     ),

@@ -7,6 +7,9 @@ from surveys.xlsform.columns import Column, TypeCell, read_column, read_type
 from surveys.xlsform.problems import Problem, error
 from surveys.xlsform.workbook import Sheet, Workbook
 
+MAX_DEPTH = 30
+"""Groups inside each other: no page shows so many, and what reads them goes down one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -95,6 +98,8 @@ def _place(sheet: Sheet, columns: tuple[Column, ...]) -> Outline:
             row_of[line.path] = row
         if line.type.edge == "begin":
             open_groups.append(line)
+            if len(open_groups) == MAX_DEPTH + 1:
+                problems.append(error("groups_too_deep", "survey", row, "type", limit=MAX_DEPTH))
     problems.extend(
         error("group_not_closed", "survey", group.row, "type", type=group.type.name, name=group.name)
         for group in open_groups

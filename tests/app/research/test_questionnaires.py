@@ -8,6 +8,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from app.arrivals import job, soon
+from app.arrivals.reading import body
+from app.jobs.models import Job
+from app.jobs.services import finish, view_of
 from coding.models import Transcript
 from studies.models import Role
 from surveys.answering import open_draft, save_page, submit
@@ -73,6 +77,61 @@ def test_import_of_something_else_is_refused_with_a_sentence(lead, study, sessio
     assert answer.status_code == 422
     assert "petit.xlsx" in answer.get_data(as_text=True)
     assert session.scalars(select(Questionnaire)).all() == []
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Nothing is read at once: everything is for the worker."""
+    monkeypatch.setattr(soon, "SOON_BYTES", 0)
+
+
+def carry_out(session, monkeypatch):
+    """Do what the worker does with the only job."""
+    monkeypatch.setenv("TRESSE_DATA_DIR", str(job.data_folder()))
+    row = session.scalars(select(Job)).one()
+    session.rollback()
+    result = body(row.arguments, lambda _progress, _step="": None)
+    job.store(session, view_of(session, row.id), result)
+    finish(session, row.id, result)
+    session.commit()
+    return row.arguments["arrival_id"]
+
+
+def test_import_that_takes_long_is_a_job_whose_result_is_the_draft(lead, study, session, unhurried, monkeypatch):
+    answer = bring(lead, study, workbook())
+    assert "/jobs/" in answer.location
+    assert "Lecture d’un questionnaire" in lead.get(answer.location).get_data(as_text=True)
+    arrival_id = carry_out(session, monkeypatch)
+    done = lead.get(answer.location).get_data(as_text=True)
+
+    result = lead.get(f"/studies/{study.key}/questionnaires/arrivals/{arrival_id}")
+
+    version = session.scalars(select(QuestionnaireVersion)).one()
+    assert f"/questionnaires/arrivals/{arrival_id}" in done
+    assert result.location == f"/studies/{study.key}/questionnaires/versions/{version.id}"
+
+
+def test_import_by_a_job_says_what_to_correct_and_keeps_nothing(lead, study, session, unhurried, monkeypatch):
+    bring(lead, study, workbook(FORM.replace("end_group", "end_repeat")))
+    arrival_id = carry_out(session, monkeypatch)
+
+    result = lead.get(f"/studies/{study.key}/questionnaires/arrivals/{arrival_id}")
+
+    assert result.status_code == 422
+    assert re.findall(r"<h2>(.*petit.*)</h2>", result.get_data(as_text=True)) == [
+        "«\u202fpetit.xlsx\u202f» n’a pas été importé"
+    ]
+    assert session.scalars(select(Questionnaire)).all() == []
+
+
+def test_import_of_another_study_is_not_found(app, lead, study, session, unhurried, monkeypatch):
+    bring(lead, study, workbook())
+    arrival_id = carry_out(session, monkeypatch)
+    other = StudyFactory()
+
+    result = member_client(app, other).get(f"/studies/{other.key}/questionnaires/arrivals/{arrival_id}")
+
+    assert result.status_code == 404
 
 
 def test_import_without_a_file_asks_for_one(lead, study):
