@@ -69,13 +69,18 @@ def texts_digest(definition: Definition, tag: str) -> str:
     return hashlib.sha256(json.dumps(texts_in(definition, tag), ensure_ascii=False).encode()).hexdigest()
 
 
+def bare(text: str, plain: Callable[[str], str]) -> str:
+    """Return the words of a text, an answer that it takes up as « … »; `plain` takes its markup off."""
+    return _QUOTED.sub("…", plain(text))
+
+
 def check_texts(definition: Definition, tag: str, plain: Callable[[str], str]) -> tuple[TextRemarks, ...]:
     """Return the texts of a language that have remarks; `plain` takes their markup off."""
     language = tag.lower().split("-")[0]
     checked = (
-        TextRemarks(key, kind, bare, check_text(bare, language, is_easy=Locale(tag, "").is_easy))
+        TextRemarks(key, kind, words, check_text(words, language, is_easy=Locale(tag, "").is_easy))
         for key, kind, text in texts_in(definition, tag)
-        for bare in [_QUOTED.sub("…", plain(text))]
+        for words in [bare(text, plain)]
     )
     return tuple(each for each in checked if each.remarks)
 

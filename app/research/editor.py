@@ -13,6 +13,7 @@ from app.research import editor_acts as acts
 from app.research.contexts.bank import bank_state
 from app.research.contexts.editor import outline, title_of, titles_by_name
 from app.research.contexts.editor_card import CardForm, card_form
+from app.research.contexts.plain_texts import review_words
 from app.research.editor_acts import Editing
 from app.research.editor_bank_acts import BANK_ACTS, act_on_bank
 from app.research.editor_input import CardInput, read_card
@@ -34,6 +35,7 @@ from surveys.editing.references import uses_of
 from surveys.editing.saving import Saved
 from surveys.editing.tree import node_of
 from surveys.form_files import list_files
+from surveys.lists import is_file
 from surveys.structure import build_structure
 
 blueprint = Blueprint(
@@ -77,6 +79,7 @@ def show_editor(version_id: UUID) -> ResponseReturnValue:
 def page(draft: OpenDraft, card: CardForm | None, *, problem: str = "") -> str:
     """Show the editor, with a card open or none; `problem` is what a button could not do."""
     session, locale = db.session(), language_of(draft.definition)
+    files = [each.name for each in list_files(session, draft.version_id)] if card else []
     back, again = history.steps_at_hand(session, draft.version_id)
     return render_template(
         "research/editor/show.html",
@@ -87,12 +90,14 @@ def page(draft: OpenDraft, card: CardForm | None, *, problem: str = "") -> str:
         ),
         card=card,
         bank=bank_state(session, draft, card.key) if card else None,
+        review=review_words(session, draft.questionnaire_id, draft.definition, locale) if card else "",
         threads=list_threads(session, draft.questionnaire_id, item_key=card.key) if card else [],
         problem=problem,
         back=step_name(back.verb, back.details, is_short=True) if back else "",
         again=step_name(again.verb, again.details, is_short=True) if again else "",
         last=back,
-        files=[each.name for each in list_files(session, draft.version_id)] if card else [],
+        files=files,
+        lists_sent=[name for name in files if is_file(name)],
         kinds=kind_menu(with_groups=True),
     )
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.extensions import db
+from app.research.contexts.plain_texts import review_words
 from app.research.contexts.translating import addable, known_name, translating
 from app.research.editor import editing_of, load, told
 from app.security import Action, current_account, current_study, permits
@@ -101,6 +102,7 @@ def _page(draft: OpenDraft, source: Locale, target: Locale, saved: Saved | None 
         "research/editor/translate.html",
         draft=draft,
         view=translating(draft.definition, source, target, number, typed=typed, clashes=clashes),
+        review=review_words(db.session(), draft.questionnaire_id, draft.definition, target),
         progress={each.locale.tag: each for each in languages.progress(draft.definition)},
     )
 

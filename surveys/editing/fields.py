@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from surveys.definition import Definition, Group, Item, ItemType, Node, Texts
+from surveys.cards import TIMELINE
+from surveys.definition import Definition, Group, Item, ItemType, Node, Repeat, Texts
 from surveys.editing.kinds import LOOKS
 from surveys.editing.lists import set_choice_attribute, set_choice_medium, set_choice_text
+from surveys.editing.naming import free
 from surveys.editing.operations import set_page
 from surveys.editing.references import names_in
-from surveys.editing.tree import node_of, own_of, with_node, with_own
+from surveys.editing.tree import node_of, own_of, subtree, with_node, with_own
 from surveys.expressions import Expression, ExpressionError, parse
+from surveys.lists import is_file
 from surveys.structure import Cycle, build_structure
 
 TEXTS = {
@@ -28,14 +31,15 @@ TEXTS = {
 }
 RULES = ("relevant", "constraint", "calculation", "choice_filter", "count")
 MEDIA = ("image", "audio", "video")
-SWITCHES = ("dk", "refuse", "sensitive")
-"""Columns of our own: whether « I don't know » and « I would rather not say » are offered, whether it is private."""
+SWITCHES = ("dk", "refuse", "sensitive", "gentle")
+"""Columns of our own: « I don't know » and « I would rather not say » offered, private, check that asks once."""
 YES, NO, IF = "yes", "no", "if"
-_BY_DEFAULT = {"dk": YES, "refuse": YES, "sensitive": NO}
+_BY_DEFAULT = {"dk": YES, "refuse": YES, "sensitive": NO, "gentle": NO}
 _PARAMETERS = ("start", "end", "step")
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?")
 _COMPUTED = re.compile(r"\$\{|^[a-z][\w:-]*\(")
 _MAX_TEXT = 10_000
+_SAID_YES, _SAID_NO = ("yes", "oui", "true", "1", "true()"), ("no", "non", "false", "0", "false()")
 _FACES = "faces:"
 
 
@@ -60,23 +64,42 @@ def read_fields(definition: Definition, key: str, tag: str) -> dict[str, str]:
         if hasattr(node, name):
             found[name] = rule.source if rule else ""
     if isinstance(node, Group):
-        return {**found, "page": YES if node.is_page else NO}
+        found["page"] = YES if node.is_page else NO
+        if isinstance(node, Repeat):
+            found["timeline"] = YES if TIMELINE in node.appearance.split() else NO
+        return found
     found |= {kind: node.media.get(kind, {}).get(tag, "") for kind in MEDIA}
     found |= {name: node.parameters.get(name, "") for name in _PARAMETERS if node.type is ItemType.RANGE}
-    found |= {name: str(own_of(node).get(name, _BY_DEFAULT[name])) for name in SWITCHES}
+    found |= {name: _switch(node, name) for name in SWITCHES}
     found["required"] = IF if isinstance(node.required, Expression) else YES if node.required else NO
     found["required_if"] = node.required.source if isinstance(node.required, Expression) else ""
     found["default"] = node.default.source if isinstance(node.default, Expression) else node.default or ""
     found["appearance"] = node.appearance
+    found["read_only"] = node.read_only.source if isinstance(node.read_only, Expression) else _yes(node.read_only)
+    found["trigger"] = " ".join(node.trigger)
+    if node.type is ItemType.RANGE:
+        found["tick_labelset"] = node.parameters.get("tick_labelset", "")
+    if node.type.has_choices:
+        found["list_from"] = node.list_name if is_elsewhere(node.list_name) else ""
     if node.type in LOOKS:
         found["look"] = _look_of(node)
-    found["shuffled"] = YES if node.parameters.get("randomize") == "true" else NO
+    found["shuffled"] = _yes(node.parameters.get("randomize") == "true")
     for choice in definition.choice_lists.get(node.list_name, ()):
         found[f"choice:{choice.name}"] = choice.labels.get(tag, "")
         found[f"picture:{choice.name}"] = choice.media.get("image", {}).get(tag, "")
         for column, text in choice.attributes.items():
             found[f"column:{choice.name}:{column}"] = text
     return found
+
+
+def _yes(answer: object) -> str:
+    return YES if answer else NO
+
+
+def _switch(item: Item, name: str) -> str:
+    """Return a switch as it stands, whatever word an author wrote for it."""
+    said = item.own(name)
+    return {**dict.fromkeys(_SAID_YES, YES), **dict.fromkeys(_SAID_NO, NO)}.get(said, _BY_DEFAULT[name])
 
 
 def write_fields(
@@ -122,6 +145,8 @@ def _write(definition: Definition, key: str, name: str, value: str, tag: str) ->
         return with_node(definition, key, _with(node, part, with_text(getattr(node, part), tag, value)))
     if name in RULES:
         return _write_rule(definition, node, name, value)
+    if name == "list_from":
+        return _write_list_from(definition, node, value)
     if name == "page":
         return set_page(definition, key, on_one_page=value == YES)
     writer = _WRITERS[name]
@@ -259,6 +284,67 @@ def _write_medium(definition: Definition, node: Node, name: str, value: str, tag
     return replace(node, media={**kept, name: names} if names else kept)
 
 
+def _write_timeline(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
+    del definition, name, tag
+    words = [word for word in node.appearance.split() if word != TIMELINE]
+    return replace(node, appearance=" ".join([*words, *([TIMELINE] if value == YES else [])]))
+
+
+def _write_read_only(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
+    del name, tag
+    assert isinstance(node, Item)
+    is_plain = value in ("", YES, NO)
+    return replace(node, read_only=value == YES if is_plain else read_rule(definition, value))
+
+
+def _write_trigger(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
+    del name, tag
+    assert isinstance(node, Item)
+    known = {item.name for item in definition.items()}
+    unknown = next((each for each in value.split() if each not in known), "")
+    if unknown:
+        raise _Wrong("surveys.reference_unknown", name=unknown, close="")
+    return replace(node, trigger=tuple(value.split()))
+
+
+def _write_tick_words(definition: Definition, node: Node, name: str, value: str, tag: str) -> Node:
+    del tag
+    assert isinstance(node, Item)
+    if value and value not in definition.choice_lists:
+        raise _Wrong("surveys.list_unknown", name=value, other="choices")
+    kept = {parameter: text for parameter, text in node.parameters.items() if parameter != name}
+    return replace(node, parameters={**kept, name: value} if value else kept)
+
+
+def is_elsewhere(list_name: str) -> bool:
+    """Whether choices come from a file, or from what the cards of a list were answered, rather than from the form."""
+    return is_file(list_name) or list_name.startswith("${")
+
+
+def _write_list_from(definition: Definition, node: Node, value: str) -> Definition:
+    """Take the choices from elsewhere, or from the form again: a list of its own, empty."""
+    assert isinstance(node, Item)
+    if not value:
+        name = free(node.name, definition.choice_lists)
+        definition = replace(definition, choice_lists={**definition.choice_lists, name: ()})
+        return with_node(definition, node.key, replace(node, list_name=name, choice_filter=None))
+    quoted = value[2:-1] if value.startswith("${") and value.endswith("}") else ""
+    if not quoted and not is_file(value):
+        raise _Wrong("surveys.list_unknown", name=value, other="choices")
+    repeated = {
+        item.name
+        for repeat in definition.nodes()
+        if isinstance(repeat, Repeat)
+        for item in subtree(repeat)
+        if isinstance(item, Item)
+    }
+    if quoted and quoted not in repeated:
+        raise _Wrong("surveys.choices_not_repeated", name=quoted)
+    if quoted and node.type is ItemType.SELECT_MULTIPLE:
+        raise _Wrong("surveys.choices_quoted_by_several", name=quoted)
+    return with_node(definition, node.key, replace(node, list_name=value, choice_filter=None))
+
+
 _Writer = Callable[[Definition, Node, str, str, str], Node]
 _WRITERS: dict[str, _Writer] = {
     "required": _write_required,
@@ -267,6 +353,10 @@ _WRITERS: dict[str, _Writer] = {
     "appearance": _write_appearance,
     "look": _write_look,
     "shuffled": _write_shuffled,
+    "timeline": _write_timeline,
+    "read_only": _write_read_only,
+    "trigger": _write_trigger,
+    "tick_labelset": _write_tick_words,
     **dict.fromkeys(_PARAMETERS, _write_parameter),
     **dict.fromkeys(SWITCHES, _write_switch),
     **dict.fromkeys(MEDIA, _write_medium),

@@ -25,12 +25,20 @@ class Kind(enum.StrEnum):
     RANK = "rank"
     PHOTO = "photo"
     SOUND = "sound"
+    FILM = "film"
     FILE = "file"
+    SIGNATURE = "signature"
     PLACE = "place"
+    PATH = "path"
+    AREA = "area"
+    CODE = "code"
     TICK = "tick"
     NOTE = "note"
     CALCULATE = "calculate"
     HIDDEN = "hidden"
+    STARTED = "started"
+    ENDED = "ended"
+    DAY = "day"
     PAGE = "page"
     PART = "part"
     REPEAT = "repeat"
@@ -66,12 +74,20 @@ SHAPES: Mapping[Kind, Shape] = MappingProxyType(
         Kind.RANK: Shape(ItemType.RANK),
         Kind.PHOTO: Shape(ItemType.IMAGE),
         Kind.SOUND: Shape(ItemType.AUDIO),
+        Kind.FILM: Shape(ItemType.VIDEO),
         Kind.FILE: Shape(ItemType.FILE),
+        Kind.SIGNATURE: Shape(ItemType.IMAGE, "signature"),
         Kind.PLACE: Shape(ItemType.GEOPOINT),
+        Kind.PATH: Shape(ItemType.GEOTRACE),
+        Kind.AREA: Shape(ItemType.GEOSHAPE),
+        Kind.CODE: Shape(ItemType.BARCODE),
         Kind.TICK: Shape(ItemType.ACKNOWLEDGE),
         Kind.NOTE: Shape(ItemType.NOTE),
         Kind.CALCULATE: Shape(ItemType.CALCULATE),
         Kind.HIDDEN: Shape(ItemType.HIDDEN),
+        Kind.STARTED: Shape(ItemType.START),
+        Kind.ENDED: Shape(ItemType.END),
+        Kind.DAY: Shape(ItemType.TODAY),
     }
 )
 
@@ -83,10 +99,17 @@ LOOKS: Mapping[ItemType, tuple[str, ...]] = MappingProxyType(
             "faces:sad-first",
             "faces:happy-first",
             "columns",
+            "columns-pack",
             "likert",
             "minimal",
+            "search",
+            "no-buttons",
         ),
-        ItemType.SELECT_MULTIPLE: ("", "columns"),
+        ItemType.SELECT_MULTIPLE: ("", "columns", "columns-pack", "search", "no-buttons"),
+        ItemType.TEXT: ("", "numbers", "url"),
+        ItemType.INTEGER: ("", "thousands-sep"),
+        ItemType.DECIMAL: ("", "thousands-sep"),
+        ItemType.IMAGE: ("", "new"),
         ItemType.RANGE: ("", "vertical", "picker"),
         ItemType.DATE: ("", "month-year", "year"),
     }

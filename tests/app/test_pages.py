@@ -22,6 +22,7 @@ ELSEWHERE = {
     "account.follow_link": "same",
     "account.follow_setup_link": "there is an account already",
     "account.set_up": "same",
+    "questionnaires.show_arrival": "needs a form that a worker read: tests/app/research/test_questionnaires.py",
     "clusters.show_clustering": "needs a grouping that a worker made",
     "comparing.show_comparison": "needs two versions: tests/app/research/test_comparing.py",
     "comments.show_comments": "tests/app/research/test_comments.py",

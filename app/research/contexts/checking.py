@@ -6,14 +6,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.components.rich_text import plain
 from app.research.contexts.comparing import comparison
 from app.research.contexts.editor import Outline, outline
+from app.research.contexts.plain_texts import review_words
+from surveys.definition import Locale
+from surveys.easy_texts import check_texts
 from surveys.editing.comments import open_counts
 from surveys.editing.history import OpenDraft
 from surveys.editing.languages import Progress, progress
 from surveys.editing.lists import unused_lists
 from surveys.form_files import FileUse, file_report
 from surveys.models import QuestionnaireVersion
+from surveys.plain_language import LANGUAGES
 from surveys.versions import load_version
 
 
@@ -28,6 +33,16 @@ class CheckPage:
     changes: tuple[tuple[str, str, int], ...] | None
     comments: int
     can_clear: bool
+    plain: tuple["PlainLine", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """One language: how many of its texts are hard to read, and who approved them where they mean to be easy."""
+
+    locale: Locale
+    hard: int
+    review: str
 
 
 def check_page(session: Session, draft: OpenDraft) -> CheckPage:
@@ -45,6 +60,15 @@ def check_page(session: Session, draft: OpenDraft) -> CheckPage:
         found.counts if found else None,
         sum(comments.values()),
         bool(unused_lists(definition)),
+        tuple(
+            PlainLine(
+                locale,
+                len(check_texts(definition, locale.tag, plain)),
+                review_words(session, draft.questionnaire_id, definition, locale),
+            )
+            for locale in definition.locales
+            if locale.is_easy or locale.tag.lower().split("-")[0] in LANGUAGES
+        ),
     )
 
 

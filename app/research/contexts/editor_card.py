@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 
 from app.components.rich_text import plain
 from app.research.contexts.editor import node_kind, question_numbers, title_of, titles_by_name
+from app.research.contexts.plain_texts import advise
 from app.research.contexts.sentences import Options, SentenceForm, question_label, sentence_form, subject_menu
 from app.research.editor_input import SENTENCES, CardInput
 from app.wording.forms import Menu, field_name, kind_menu, look_name, word_fault
 from surveys.definition import Choice, Definition, Group, Item, ItemType, Locale, Node, Repeat
 from surveys.editing.calculations import Calculation, Operation, read_calculation
 from surveys.editing.conditions import read_cascade
-from surveys.editing.fields import IF, Clash, Fault, read_fields
+from surveys.editing.fields import IF, TEXTS, Clash, Fault, read_fields
 from surveys.editing.kinds import LOOKS, kind_of
 from surveys.editing.lists import users_of
 from surveys.editing.references import uses_of
@@ -23,6 +24,8 @@ from surveys.expressions import Expression
 from surveys.structure import Structure
 
 _PREVIEWED = 4
+_ADVISED_CHOICES = 30
+_NAMING = frozenset({ItemType.TEXT, ItemType.INTEGER, ItemType.CALCULATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,12 @@ class CardForm:
     cascade: CascadeForm | None
     calculation: CalculationForm | None
     looks: Options
+    advice: Mapping[str, tuple[tuple[str, str], ...]]
+    """What is hard to read in each text of this language: the words, and what to do."""
+    choice_advice: tuple[tuple[str, str, str], ...]
+    cards: Options
+    """Questions of lists whose answers may be the choices of this one."""
+    word_lists: Options
     targets: Options
     target: str
     uses: tuple[str, ...]
@@ -156,6 +165,10 @@ def card_form(
         cascade=_cascade(structure, node, numbers) if isinstance(node, Item) else None,
         calculation=_calculation(structure, node, sent, numbers) if isinstance(node, Item) else None,
         looks=_looks(node),
+        advice=_advice(kept, locale),
+        choice_advice=_choice_advice(definition, node, locale),
+        cards=_cards(definition, node, numbers),
+        word_lists=_word_lists(definition, node, locale),
         targets=_targets(definition, node),
         target=parent_of(definition, key),
         uses=tuple(dict.fromkeys(title_of(definition, use.key) for use in uses_of(definition, key) if use.key)),
@@ -281,7 +294,49 @@ def _calculation(
 def _looks(node: Node) -> Options:
     if not isinstance(node, Item):
         return ()
+    if node.is_signature:
+        return ()
     return tuple((look, look_name(node, look)) for look in LOOKS.get(node.type, ()))
+
+
+def _advice(kept: Mapping[str, str], locale: Locale) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the advice on the texts of a question, by field."""
+    found = {name: advise(kept[name], locale) for name in TEXTS if kept.get(name)}
+    return {name: advice for name, advice in found.items() if advice}
+
+
+def _choice_advice(definition: Definition, node: Node, locale: Locale) -> tuple[tuple[str, str, str], ...]:
+    """Return the advice on the answers to choose from: the answer, the words of it, and what to do."""
+    choices = definition.choice_lists.get(node.list_name, ()) if isinstance(node, Item) else ()
+    return tuple(
+        (_label(definition, choice, locale.tag), words, what)
+        for choice in choices[:_ADVISED_CHOICES]
+        for words, what in advise(choice.labels.get(locale.tag, ""), locale)
+    )
+
+
+def _cards(definition: Definition, node: Node, numbers: Mapping[str, str]) -> Options:
+    """Return the questions of lists of cards that a question elsewhere may choose among."""
+    if not isinstance(node, Item) or node.type not in (ItemType.SELECT_ONE, ItemType.RANK):
+        return ()
+    repeats = [each for each in definition.nodes() if isinstance(each, Repeat)]
+    return tuple(
+        (f"${{{item.name}}}", question_label(definition, item, numbers))
+        for repeat in repeats
+        for item in subtree(repeat)
+        if isinstance(item, Item) and item.type in _NAMING and item.key != node.key
+    )
+
+
+def _word_lists(definition: Definition, node: Node, locale: Locale) -> Options:
+    """Return the lists of the form, each by its first answers, for the words above a scale of numbers."""
+    if not isinstance(node, Item) or node.type is not ItemType.RANGE:
+        return ()
+    return tuple(
+        (name, ", ".join(_label(definition, choice, locale.tag) for choice in choices[:_PREVIEWED]))
+        for name, choices in definition.choice_lists.items()
+        if choices
+    )
 
 
 def _targets(definition: Definition, node: Node) -> Options:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from uuid import UUID
 
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from app.components.rich_text import plain
-from surveys.definition import Definition
-from surveys.easy_texts import check_texts
-from surveys.plain_language import Remark, Rule
+from surveys.definition import Definition, Locale
+from surveys.easy_texts import bare, check_texts, list_reviews
+from surveys.plain_language import Remark, Rule, check_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,28 @@ def plain_texts(definition: Definition, tag: str) -> tuple[PlainText, ...]:
             tuple((remark.words, advice(remark)) for remark in each.remarks),
         )
         for each in check_texts(definition, tag, plain)
+    )
+
+
+def advise(text: str, locale: Locale) -> tuple[tuple[str, str], ...]:
+    """Return the words that are hard to read in a text as its author writes it, and what to do about each."""
+    remarks = check_text(bare(text, plain), locale.tag.lower().split("-")[0], is_easy=locale.is_easy)
+    return tuple((remark.words, advice(remark)) for remark in remarks)
+
+
+def review_words(session: Session, questionnaire_id: UUID, definition: Definition, locale: Locale) -> str:
+    """Say whether a group approved these easy texts; "" for a language that is not meant to be easy."""
+    if not locale.is_easy:
+        return ""
+    reviews = list_reviews(session, questionnaire_id, definition, locale.tag)
+    if not reviews:
+        return str(_("No group of readers approved these texts yet: people see “not read yet” beside the language."))
+    last = next((each for each in reviews if each.is_current), reviews[0])
+    day = format_date(last.reviewed_on, "long")
+    if last.is_current:
+        return str(_("Read and approved by %(group)s on %(day)s.", group=last.reviewers, day=day))
+    return str(
+        _("Changed since %(group)s read them on %(day)s: ask for another reading.", group=last.reviewers, day=day)
     )
 
 

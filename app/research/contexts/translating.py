@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.research.contexts.editor import question_numbers, title_of
+from app.research.contexts.plain_texts import advise
 from app.wording.forms import field_name
 from surveys.definition import Definition, Locale
 from surveys.editing.fields import Clash
@@ -46,6 +47,7 @@ class TextRow:
     target: str
     theirs: str
     rows: int
+    advice: tuple[tuple[str, str], ...]
 
     @property
     def is_missing(self) -> bool:
@@ -109,6 +111,7 @@ def _row(
         typed.get(slot.address, kept) if slot.address in theirs else kept,
         theirs.get(slot.address, ""),
         max(1, min(6, -(-len(text) // 45))),
+        advise(kept, target) if kept else (),
     )
 
 

@@ -96,7 +96,7 @@ function renew(answer) {
   const fresh = answer.document.getElementById("editor");
   const form = root().querySelector("form[data-card]");
   for (const part of root().querySelectorAll("[data-live]")) {
-    const other = fresh.querySelector(`[data-live='${part.dataset.live}']`);
+    const other = fresh.querySelector(`[data-live='${CSS.escape(part.dataset.live)}']`);
     if (other && !part.contains(document.activeElement)) part.replaceWith(other);
   }
   const freshForm = fresh.querySelector("form[data-card]");

@@ -17,7 +17,7 @@ form?.addEventListener("change", async (event) => {
   const answer = await sender.post(form, {}, only);
   if (!answer) return;
   for (const part of document.querySelectorAll("[data-live]")) {
-    const other = answer.document.querySelector(`[data-live='${part.dataset.live}']`);
+    const other = answer.document.querySelector(`[data-live='${CSS.escape(part.dataset.live)}']`);
     if (other) part.replaceWith(other);
   }
   // A text that somebody else wrote meanwhile: the page that says so is shown.

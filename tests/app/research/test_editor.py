@@ -1,5 +1,6 @@
 """The editor of a draft, as a browser without scripts uses it: forms posted, pages read."""
 
+import re
 from html import unescape
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from studies.models import Role
 from surveys.definition import Definition
 from surveys.editing import history
+from surveys.editing.kinds import Kind
 from surveys.editing.tree import node_of, own_of
 from surveys.models import Questionnaire, QuestionnaireVersion, Response
 from surveys.services import publish, store_definition
@@ -465,3 +467,25 @@ def test_editor_sends_a_fixed_number_of_statements(lead, address, connection, co
         event.remove(connection, "before_cursor_execute", note)
 
     assert len(sent) == 11
+
+
+def test_open_question_says_what_is_hard_to_read_in_it(lead, address):
+    sent = fields(lead.get(f"{address}/?item=travail").get_data(as_text=True))
+    sent["f.label"] = "Avez-vous une allocation ?"
+    page = lead.post(f"{address}/cards", data=sent, follow_redirects=True).get_data(as_text=True)
+
+    advice = re.search(r'data-live="advice-label">(.*?)</ul>', page, re.DOTALL)[1]
+    assert re.findall(r"<li>«\u202f(.*?)\u202f»", advice) == ["allocation"]
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in Kind])
+def test_question_of_every_kind_opens_and_is_saved_as_it_stands(lead, address, session, version, kind):
+    added = lead.post(f"{address}/add", data={"add_kind": kind, "add_words": "Une question"})
+    page = lead.get(added.location).get_data(as_text=True)
+    before = form_of(session, version)
+
+    lead.post(f"{address}/cards", data=fields(page))
+
+    assert form_of(session, version) == before
+    assert faults(page) == []

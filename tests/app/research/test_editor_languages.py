@@ -1,8 +1,13 @@
 """Languages of a draft, and texts side by side, without scripts."""
 
+import re
+from datetime import date
+from html import unescape
+
 import pytest
 
 from surveys.definition import Definition
+from surveys.easy_texts import record_review
 from surveys.editing.tree import node_of
 from surveys.models import QuestionnaireVersion
 from surveys.services import store_definition
@@ -130,3 +135,24 @@ def test_form_of_one_language_says_what_to_do(lead, study):
 
     assert "Il n’y a qu’une langue" in page.text
     assert faults(page.text) == []
+
+
+def test_what_is_hard_to_read_is_said_beside_each_translation_with_who_approved_the_texts(
+    lead, address, session, version, study
+):
+    lead.post(f"{address}/languages/add", data={"tag": "fr-x-falc"})
+    lead.post(
+        f"{address}/translate",
+        data={"from": "fr", "to": "fr-x-falc", "t:travail|label": "Êtes-vous bénéficiaire d'une allocation ?"},
+    )
+
+    page = lead.get(f"{address}/translate?from=fr&to=fr-x-falc").get_data(as_text=True)
+
+    assert re.findall(r"<li>«\u202f(.*?)\u202f»", unescape(page)) == ["bénéficiaire", "allocation"]
+    assert "Aucun groupe n’a encore relu ces textes" in page
+    record_review(session, study.id, version.id, locale="fr-x-falc", reviewers="Groupe A", reviewed_on=date(2026, 1, 5))
+    session.commit()
+    page = lead.get(f"{address}/translate?from=fr&to=fr-x-falc").get_data(as_text=True)
+    assert "Textes relus et approuvés par Groupe A le 5 janvier 2026." in page
+    check = unescape(lead.get(f"{address}/check").get_data(as_text=True))
+    assert "1 texte est difficile à lire par endroits. Textes relus et approuvés par Groupe A" in check

@@ -4,7 +4,9 @@ import pytest
 
 from surveys.definition import Item
 from surveys.editing.fields import Clash, formula_fault, merge, read_fields, write_fields
-from surveys.editing.tree import node_of, own_of
+from surveys.editing.kinds import Kind
+from surveys.editing.operations import Spot, add
+from surveys.editing.tree import node_of, own_of, with_node, with_own
 from tests.factories.forms import edited_form
 
 
@@ -139,3 +141,92 @@ def test_look_is_a_word_of_the_appearance_or_a_column_of_ours(look, appearance, 
     item = node_of(after, "travail")
     assert (item.appearance, own_of(item), faults) == (appearance, own, ())
     assert read_fields(after, "travail", "fr")["look"] == ("" if look == "odd" else look)
+
+
+def test_a_check_may_ask_once_and_a_question_be_shown_only():
+    item = written("heures", gentle="yes", read_only="yes", video="https://example.org/film")
+
+    assert (item.is_gentle, item.read_only, item.media["video"]) == (True, True, {"fr": "https://example.org/film"})
+    assert read_fields(edited_form(), "heures", "fr")["gentle"] == "no"
+
+
+def test_a_rule_says_when_a_question_is_shown_only():
+    item = written("heures", read_only="${travail} = 'non'")
+
+    assert item.read_only.source == "${travail} = 'non'"
+
+
+def test_switch_is_read_in_the_words_of_a_form_brought_from_elsewhere():
+    form = with_node(edited_form(), "heures", with_own(node_of(edited_form(), "heures"), gentle="oui", dk="non"))
+
+    kept = read_fields(form, "heures", "fr")
+
+    assert (kept["gentle"], kept["dk"]) == ("yes", "no")
+
+
+def repeated():
+    """The form, with a list of cards that asks a name and a date, and a choice after it."""
+    form = edited_form()
+    form, cards = add(form, Kind.REPEAT, Spot(), words="Personnes")
+    form, _name = add(form, Kind.SHORT_TEXT, Spot(cards), words="Prénom")
+    form, chosen = add(form, Kind.ONE, Spot(), words="Qui")
+    return form, cards, chosen
+
+
+def test_cards_stand_on_a_time_line_beside_the_other_words_of_their_look():
+    form, cards, _chosen = repeated()
+    form, faults = write_fields(form, cards, {"page": "yes", "timeline": "yes"}, "fr")
+
+    assert (faults, node_of(form, cards).appearance) == ((), "field-list timeline")
+    assert read_fields(form, cards, "fr")["timeline"] == "yes"
+    form, _faults = write_fields(form, cards, {"timeline": "no"}, "fr")
+    assert node_of(form, cards).appearance == "field-list"
+
+
+@pytest.mark.parametrize("source", ["${prenom}", "communes.csv"])
+def test_choices_come_from_cards_or_from_a_file_and_back(source):
+    form, _cards, chosen = repeated()
+
+    elsewhere, faults = write_fields(form, chosen, {"list_from": source}, "fr")
+    back, _faults = write_fields(elsewhere, chosen, {"list_from": ""}, "fr")
+
+    assert (faults, node_of(elsewhere, chosen).list_name) == ((), source)
+    assert back.choice_lists[node_of(back, chosen).list_name] == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "code"), [("${travail}", "surveys.choices_not_repeated"), ("nulle_part", "surveys.list_unknown")]
+)
+def test_choices_from_nowhere_are_told(source, code):
+    form, _cards, chosen = repeated()
+
+    same, faults = write_fields(form, chosen, {"list_from": source}, "fr")
+
+    assert (same, [fault.code for fault in faults]) == (form, [code])
+
+
+def test_several_choices_among_cards_are_told():
+    form, _cards, _chosen = repeated()
+    form, several = add(form, Kind.SEVERAL, Spot(), words="Lesquelles")
+
+    _same, faults = write_fields(form, several, {"list_from": "${prenom}"}, "fr")
+
+    assert [fault.code for fault in faults] == ["surveys.choices_quoted_by_several"]
+
+
+def test_words_stand_above_a_scale():
+    form, key = add(edited_form(), Kind.SCALE, Spot(), words="Confiance")
+    form, faults = write_fields(form, key, {"tick_labelset": next(iter(form.choice_lists))}, "fr")
+
+    assert (faults, node_of(form, key).parameters["tick_labelset"]) == ((), next(iter(form.choice_lists)))
+    _form, faults = write_fields(form, key, {"tick_labelset": "rien"}, "fr")
+    assert [fault.code for fault in faults] == ["surveys.list_unknown"]
+
+
+def test_a_calculation_waits_for_an_answer():
+    form, key = add(edited_form(), Kind.CALCULATE, Spot(), words="Total")
+    form, faults = write_fields(form, key, {"trigger": "travail"}, "fr")
+
+    assert (faults, node_of(form, key).trigger) == ((), ("travail",))
+    _form, faults = write_fields(form, key, {"trigger": "rien"}, "fr")
+    assert [fault.code for fault in faults] == ["surveys.reference_unknown"]
