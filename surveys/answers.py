@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from studies.models import Arm, Participant, Site, Wave
+from studies.models import Arm, FlowState, Participant, Site, Wave
 from surveys.definition import Definition, ItemType
 from surveys.models import (
     Answer,
@@ -26,6 +26,8 @@ from surveys.versions import LoadedVersion, load_version
 
 BATCH = 500
 """Responses held at once while answers are streamed."""
+IS_COUNTED = Participant.id.is_(None) | (Participant.state != FlowState.WITHDRAWN)
+"""Nothing of who withdrew from the study is counted or quoted, before they take their answers back as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def stream_responses(
 ) -> Iterator[ResponseRow]:
     """Yield the responses of a collection with all their values, calculations included, by date of start.
 
-    Reads 500 responses at a time (two statements each). Withdrawn responses are left out; drafts too unless asked.
+    Reads 500 responses at a time (two statements each). What was withdrawn is left out; drafts too unless asked.
     """
     states = [ResponseState.SUBMITTED, *([ResponseState.STARTED] if drafts else [])]
     query = (
@@ -108,6 +110,7 @@ def stream_responses(
             Collection.study_id == study_id,
             Response.state.in_(states),
             Response.corrects_id.is_(None),
+            IS_COUNTED,
         )
         .order_by(Response.started_at, Response.id)
     )
@@ -207,6 +210,7 @@ def item_values(
             QuestionnaireVersion.questionnaire_id == questionnaire_id,
             Response.state.in_(states),
             Response.corrects_id.is_(None),
+            IS_COUNTED,
         )
         .order_by(Response.started_at, Response.id)
     )
@@ -231,24 +235,6 @@ def item_values(
 def _is_of(item_name: str) -> ColumnElement[bool]:
     """Whether an answer is to this item, in whichever occurrence."""
     return (Answer.item_name == item_name) | Answer.item_name.startswith(f"{item_name}[", autoescape=True)
-
-
-def count_asked_of(session: Session, study_id: UUID, questionnaire_id: UUID) -> int:
-    """Count the submitted responses of a questionnaire: with `item_values`, how many were not asked an item."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Response)
-            .join(Collection, Collection.id == Response.collection_id)
-            .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
-            .where(
-                Collection.study_id == study_id,
-                QuestionnaireVersion.questionnaire_id == questionnaire_id,
-                Response.state == ResponseState.SUBMITTED,
-            )
-        )
-        or 0
-    )
 
 
 def open_answers(
@@ -277,6 +263,7 @@ def open_answers(
             Collection.id == collection_id,
             _is_of(item_name),
             Response.state == ResponseState.SUBMITTED,
+            IS_COUNTED,
         )
         .order_by(Response.submitted_at, Response.id)
     )

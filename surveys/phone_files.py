@@ -64,7 +64,7 @@ def take_in_file(
 def _read(content: bytes) -> Mapping[str, Any]:
     try:
         said = json.loads(content)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise Invalid("surveys.not_a_phone_file") from error
     if not isinstance(said, dict) or said.get("tresse") != FORMAT or not is_token(str(said.get("holder", ""))):
         raise Invalid("surveys.not_a_phone_file")

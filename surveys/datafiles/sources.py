@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from studies.models import Arm, FlowState, Participant, Population, Site, Wave
-from surveys.answers import BATCH
+from surveys.answers import BATCH, IS_COUNTED
 from surveys.datafiles.collecting import Answers
 from surveys.datafiles.merging import Merged, merge_versions
 from surveys.datafiles.variables import Kind, Measure, Role, Variable, Words
@@ -268,7 +268,8 @@ def _heads(source: Source, *, drafts: bool) -> Any:
         .where(
             Response.collection_id.in_(source.collection_ids),
             Response.state.in_(states),
-            Participant.id.is_(None) | (Participant.state != FlowState.WITHDRAWN),
+            Response.corrects_id.is_(None),
+            IS_COUNTED,
         )
         .order_by(Collection.opens_at, Collection.title, Response.started_at, Response.id)
     )

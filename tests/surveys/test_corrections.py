@@ -4,6 +4,7 @@ from sqlalchemy import select
 from core.errors import Conflict
 from surveys.answering import submit, withdraw
 from surveys.corrections import correction_of, give_up_correction, start_correction
+from surveys.datafiles.sources import collection_source, read_rows
 from surveys.drafts import load_draft
 from surveys.keeping import keep_page
 from surveys.models import Answer, Attachment, Quarantine, Response, ResponseState
@@ -57,6 +58,8 @@ def test_correction_under_way_leaves_what_was_sent(session, study, collection, s
     assert values(session, sent.id)["hours"] == 20
     assert [row.answers["hours"] for row in stream_responses(session, study.id, collection.id, drafts=True)] == [20]
     assert collection_progress(session, study.id, collection.id).by_state[ResponseState.STARTED] == 0
+    source = collection_source(session, study.id, collection.id)
+    assert [row.response_id for row in read_rows(session, source, drafts=True)] == [sent.id]
 
 
 def test_correction_sent_takes_the_place_and_keeps_the_receipt(session, study, collection, sent):

@@ -95,6 +95,7 @@ def test_file_that_comes_after_closing_is_in_quarantine(session, study, collecti
         b"[]",
         b"{}",
         b"\xff",
+        b"[" * 100_000,
         {"tresse": 1, "holder": "court"},
         {"tresse": 2, "holder": "a" * 24},
     ],

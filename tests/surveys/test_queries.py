@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 import python_calamine
+from sqlalchemy import select
 
 from core.tables import PLAIN, SPREADSHEET, restored
+from studies.models import FlowState, Participant
 from surveys.answering import open_draft, save_page, submit, withdraw
 from surveys.distribution import describe, describe_by, hidden_cells, is_small
 from surveys.exports import write_csv, write_workbook
@@ -92,6 +94,15 @@ def test_open_answers_are_texts_with_their_person(session, study, answered):
     found = open_answers(session, study.id, answered.id, "story")
 
     assert [(each.pseudonym, each.text) for each in found] == [("P1", "=1+1"), (None, "'déjà")]
+
+
+def test_who_withdrew_from_the_study_is_read_nowhere(session, study, answered):
+    session.scalars(select(Participant)).one().state = FlowState.WITHDRAWN
+    session.commit()
+
+    assert [row.pseudonym for row in stream_responses(session, study.id, answered.id)] == [None]
+    assert [each.value for each in item_values(session, study.id, answered.questionnaire_id, "works")] == ["no"]
+    assert [each.text for each in open_answers(session, study.id, answered.id, "story")] == ["'déjà"]
 
 
 @pytest.mark.parametrize(("style", "hours", "half"), [(SPREADSHEET, "17,5", "8,75"), (PLAIN, "17.5", "8.75")])
