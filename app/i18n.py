@@ -10,6 +10,7 @@ LOCALE_COOKIE = "tresse_locale"
 # One catalogue for each part of the interface, so that two people never edit the same file.
 DOMAINS = (
     "account",
+    "agreement",
     "care",
     "coding",
     "components",

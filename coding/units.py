@@ -26,12 +26,12 @@ def cut_turn(version_id: UUID, text: str, start: int, end: int) -> list[Unit]:
     A single sentence longer than that stays whole. Pieces of one turn are of like length, so that no short tail
     is left over.
     """
-    sentences = list(_sentences(text, start, end))
-    total = sum(words for _, _, words in sentences)
+    whole = list(sentences(text, start, end))
+    total = sum(words for _, _, words in whole)
     wanted = max(1, -(-total // MAX_WORDS))
     target = total / wanted
     pieces: list[tuple[int, int, int]] = []
-    for sentence_start, sentence_end, words in sentences:
+    for sentence_start, sentence_end, words in whole:
         if pieces:
             piece_start, _, held = pieces[-1]
             # The nearer to the target, with or without this sentence.
@@ -47,7 +47,8 @@ def cut_turn(version_id: UUID, text: str, start: int, end: int) -> list[Unit]:
     ]
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Give the sentences of [start, end): where each begins and ends, and how many words it has."""
     for match in _SENTENCE.finditer(text[start:end]):
         said = match[0].rstrip()
         if said:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from app.wording import (
     account,
+    agreement,
     coding,
     datafiles,
     editing,
@@ -22,6 +23,7 @@ from core.errors import DomainError
 
 SENTENCES: dict[str, str] = {
     **account.SENTENCES,
+    **agreement.SENTENCES,
     **studies.SENTENCES,
     **surveys.SENTENCES,
     **editing.SENTENCES,
