@@ -27,6 +27,7 @@ DOMAINS = (
     "media",
     "messages",
     "offline",
+    "pages",
     "repeats",
     "respond",
     "surveys",

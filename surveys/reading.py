@@ -147,6 +147,37 @@ def read_page(draft: Draft, page: Page, posted: Posted, *, only: AbstractSet[str
     )
 
 
+def offered_anew(draft: Draft, reading: PageReading) -> tuple[str, ...]:
+    """Return the questions of a page left without answer whose choices its own answers have just changed.
+
+    Without scripts they could not be chosen: the town, on the page that asks for the region.
+    """
+    before, after = draft.state, reading.state
+    return tuple(
+        key
+        for key in reading.parsed
+        if key not in reading.missing
+        and _is_filtered(after, key)
+        and before.is_relevant(key)
+        and after.is_relevant(key)
+        and not after.value(key)
+        and (choices := _names_of_choices(after, key))
+        and choices != _names_of_choices(before, key)
+    )
+
+
+def _is_filtered(state: FormState, key: str) -> bool:
+    item = state.structure.item(key)
+    if not item.type.has_choices:
+        return False
+    source = state.structure.source(item)
+    return source.filter is not None or bool(source.quoted)
+
+
+def _names_of_choices(state: FormState, key: str) -> list[str]:
+    return [choice.name for choice in state.choices(key)]
+
+
 def _found(state: FormState, item: Item, reading: Parsed, posted: Posted) -> Parsed:
     """Take the choice of a long list whose words were typed whole; ask to choose otherwise."""
     typed = searched(item, posted) if item.type is ItemType.SELECT_ONE else None
@@ -241,4 +272,6 @@ def _mark(posted: Posted, key: str) -> Missing | None:
 
 
 def _mark_holds(draft: Draft, key: str, value: Any, mark: Missing) -> bool:
-    return draft.missing.get(key) is not mark and draft.answers.get(key) == value
+    # Before it was ever asked, the field held what the form proposes.
+    shown = draft.answers[key] if key in draft.answers else draft.state.value(key)
+    return draft.missing.get(key) is not mark and shown == value

@@ -56,6 +56,7 @@ def rule_sentences() -> dict[str, str]:
     return {
         "required": _("Give an answer, or choose “I don't know” or “I would rather not answer”."),
         "required:acknowledge": _("Tick the box to go on."),
+        "required:note": _("You can go on once this is no longer shown. Change an answer, on this page or before."),
         "constraint": _("This answer does not fit. Please check it."),
         "doubt": _("This answer is unusual."),
     }
@@ -130,4 +131,4 @@ def answer_text(state: FormState, key: str, value: Any, missing: Missing | None,
         return number_text(value)
     names = value if isinstance(value, list) else [value]
     chosen = state.name_choices(key, names, locale.tag) if item.type.has_choices else ()
-    return display_value(item, value, {choice.name: plain(choice.label) for choice in chosen})
+    return display_value(item, value, {choice.name: plain(choice.label) or choice.name for choice in chosen})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.components.answer_words import grouped_text, number_text
 from app.components.form_media import FormMedia, ShownMedia
@@ -83,18 +83,22 @@ def choice_views(
     names = {choice.name for choice in offered}
     media_of = {choice.name: choice.media for choice in listed if choice.name in names}
     faces = dict(zip((choice.name for choice in listed), faces_of(item, listed), strict=False))
-    return tuple(
-        ChoiceView(
-            choice.name,
-            rich(choice.label),
-            choice.name in chosen_names,
-            *other_language(locale, choice.locale),
-            places.get(choice.name, "") if not mark else "",
-            _without_picture(media.of(media_of[choice.name], locale.tag, choice.locale), look),
-            faces.get(choice.name, 0) if look is Look.FACES else 0,
+    views = []
+    for choice in offered:
+        found = _without_picture(media.of(media_of[choice.name], locale.tag, choice.locale), look)
+        views.append(
+            ChoiceView(
+                choice.name,
+                # Its picture was not sent with the form, or is not shown: its code is all that names it.
+                rich(choice.label) if choice.label or found.picture else escape(choice.name),
+                choice.name in chosen_names,
+                *other_language(locale, choice.locale),
+                places.get(choice.name, "") if not mark else "",
+                found,
+                faces.get(choice.name, 0) if look is Look.FACES else 0,
+            )
         )
-        for choice in offered
-    )
+    return tuple(views)
 
 
 def _found(

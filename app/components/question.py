@@ -21,7 +21,7 @@ from app.components.choices import (
     value_text,
 )
 from app.components.form_media import FormMedia, ShownMedia
-from app.components.rich_text import plain, quoting
+from app.components.rich_text import one_line, plain, quoting
 from surveys.attaching import MAX_BYTES
 from surveys.definition import Item, ItemType, Locale
 from surveys.engine import Fault, FormState, Violation
@@ -108,8 +108,9 @@ class QuestionView:
 
     @property
     def target(self) -> str:
-        """Where the link of an error leads: the first field."""
-        return self.id
+        """Where the link of an error leads: the first field; the question itself where its filter left no choice."""
+        has_field = bool(self.choices) or self.control not in {"radio", "checkbox", "rank"}
+        return self.id if has_field else self.block
 
     @property
     def block(self) -> str:
@@ -145,12 +146,16 @@ def question_view(
     typed to find a choice in a long list.
     """
     item = state.structure.item(key)
-    label, label_tag = state.text(key, "labels", locale.tag)
+    label = quoting(partial(state.html, key, "labels", locale.tag))
+    _text, label_tag = state.text(key, "labels", locale.tag)
     _hint, hint_tag = state.text(key, "hints", locale.tag)
     shown = _shown_value(state, item, answers, typed, raw)
     if isinstance(shown, dict) and SEARCH_PART in shown:
         searched, shown = str(shown[SEARCH_PART]), None
     mark = str(missing[key]) if key in missing else ""
+    if mark:
+        # Left in its field, a value that the mark outweighed would win the next time.
+        shown = None
     listed = state.listed(key) if item.type.has_choices else ()
     look = chosen_look(state, item, listed, in_words=in_words, is_preview=is_preview)
     control = _control(state, item, look)
@@ -166,8 +171,8 @@ def question_view(
         id=f"q{place_of(state, key)}",
         control=control,
         look=look.value,
-        label=quoting(partial(state.html, key, "labels", locale.tag)),
-        title=plain(label),
+        label=label,
+        title=one_line(label),
         hint=quoting(partial(state.html, key, "hints", locale.tag)),
         lang=tag,
         direction=direction,

@@ -20,22 +20,40 @@ _QUOTED = re.compile(r"\$\{[^}]*\}")
 _SET_ASIDE = re.compile("\ue000(\\d+)\ue001", re.ASCII)
 _INLINE = {"a", "b", "strong", "i", "em", "u", "br"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+# Bounded, like marks: many that are never closed must not have each the whole text searched.
+_BLOCKS = re.compile(
+    r"(?:\s{0,20}</?(?:p|div|h[1-6]|ul|ol|li|table|tr|blockquote)\b[^>]{0,500}>\s{0,20})+", re.IGNORECASE
+)
+_LINE_END = re.compile(r"<br\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
+_SPACES = re.compile(r"[ \t\r\n]+")
+_BREAKABLE = re.compile(r"(?<=\S) (?=[?!:;»])|(?<=«) ")
 
 
 @lru_cache(maxsize=2048)
 def rich(text: str) -> Markup:
     """Return a text of a form as safe HTML of one flow: links, bold, emphasis, line breaks."""
+    return _marked(unbroken(text))
+
+
+def unbroken(text: str) -> str:
+    """Return a text whose signs stay on the line of their word, where its author typed plain spaces: « Où ? »."""
+    return _BREAKABLE.sub("\u00a0", text)
+
+
+def _marked(text: str) -> Markup:
     if not _MARKUP.search(text):
         return escape(text)
-    html = _LINK.sub(r'<a href="\2">\1</a>', text)
+    html = _BLOCKS.sub("\n", text)
+    html = _LINK.sub(r'<a href="\2">\1</a>', html)
     html = _HEADING.sub(r"<strong>\1</strong>", html)
     html = _STRONG.sub(r"<strong>\2</strong>", html)
     html = _EMPHASIS.sub(r"<em>\2</em>", html)
     html = html.strip().replace("\n", "<br>")
-    return Markup(  # noqa: S704  nh3 cleaned it on this line
-        nh3.clean(html, tags=_INLINE, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
+    clean = nh3.clean(
+        html, tags=_INLINE, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer"
     )
+    return Markup(clean.replace("&nbsp;", "\u00a0"))  # noqa: S704  nh3 cleaned it
 
 
 def paragraphs(text: str) -> Markup:
@@ -50,7 +68,7 @@ def dressed(text: str) -> str | None:
 
     What is quoted is filled in later, so marks in an answer never become markup.
     """
-    if not _MARKUP.search(text):
+    if not _MARKUP.search(text) and not _BREAKABLE.search(text):
         return None
     names: list[str] = []
 
@@ -69,7 +87,11 @@ def quoting(write: Callable[[Callable[[str], str | None]], str]) -> Markup:
 
 
 def plain(text: str) -> str:
-    """Return a text of a form without markup, on one line: page titles, links, tables."""
-    if not _MARKUP.search(text):
-        return text
-    return " ".join(Markup(_TAG.sub(" ", str(rich(text)))).unescape().split())  # noqa: S704  leaves as text, escaped again when shown
+    """Return a text of a form without markup, on one line, its spaces as they are: links, tables, exports."""
+    return one_line(_marked(text)) if _MARKUP.search(text) else text
+
+
+def one_line(html: Markup) -> str:
+    """Return safe HTML as words on one line: titles of pages, questions read again."""
+    words = _TAG.sub("", _LINE_END.sub(" ", html))
+    return _SPACES.sub(" ", Markup(words).unescape()).strip()  # noqa: S704  leaves as text, escaped again when shown

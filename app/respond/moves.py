@@ -11,6 +11,7 @@ from app.extensions import db
 from surveys.answering import Draft, PageReading, remaining
 from surveys.engine import FormState
 from surveys.fieldwork.quotas import is_enough
+from surveys.reading import offered_anew
 from surveys.routing import Page, closing_pages, page_of_item, previous_page
 
 _RETURN = re.compile(r"(?P<from>review|cards)(?:-(?P<line>q\d{1,5}(?:-\d{1,4}){0,8}))?", re.ASCII)
@@ -22,7 +23,7 @@ REVIEW, CARDS = "review", "cards"
 def following_key(reading: PageReading, draft: Draft, page: Page) -> str:
     """Return the key of the page that the button leads to, "" for the last reading."""
     move = request.form.get("move", "next")
-    following = reading.next_page
+    following = page if move == "next" and offered_anew(draft, reading) else reading.next_page
     if move == "back":
         following = previous_page(draft.version.pages, reading.state, page)
     elif move != "next":
@@ -35,6 +36,7 @@ def move_on(code: str, draft: Draft, page: Page, reading: PageReading) -> Respon
     move = request.form.get("move", "next")
     then = return_to(request.form.get("then"))
     pages, state = draft.version.pages, reading.state
+    anew = offered_anew(draft, reading)
     if move == "back":
         previous = previous_page(pages, state, page)
         target = (
@@ -46,12 +48,13 @@ def move_on(code: str, draft: Draft, page: Page, reading: PageReading) -> Respon
         target = url_for("respond.show_pause", code=code, page=page.key)
     elif move.startswith("locale:") or move in LOOKS:
         target = page_address(code, page, then=_then_on(state, page, then))
-    elif reading.violations:
+    elif any(each.key not in anew for each in reading.violations):
         return None
-    elif reading.revealed:
-        place = place_of(state, reading.revealed[0])
+    elif reading.revealed or anew:
+        place = place_of(state, (*reading.revealed, *anew)[0])
+        more, other = (place, None) if reading.revealed else (None, place)
         target = url_for(
-            "respond.show_page", code=code, key=page.key, more=place, then=then or None, _anchor=f"b{place}"
+            "respond.show_page", code=code, key=page.key, more=more, anew=other, then=then or None, _anchor=f"b{place}"
         )
     elif is_enough(db.session(), draft, reading):
         target = url_for("respond.show_full", code=code)

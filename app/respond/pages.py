@@ -173,6 +173,7 @@ def _render(
         token=form_token(held()),
         help=help_line(code, draft, page),
         more="" if reading else "q" + request.args.get("more", ""),
+        anew="" if reading else "q" + request.args.get("anew", ""),
         then=then,
         counts=counts or counts_around(draft, page),
         is_changed=is_changed,

@@ -86,13 +86,14 @@ def _parse_moment(item: Item, posted: Posted) -> Parsed:
     day, _, clock = typed.partition("T") if "T" in typed else typed.partition(" ")
     on = _parse_date(item, {**posted, item.key: [day]})
     at = _parse_time(clock or first(posted, f"{item.key}:time"))
+    raw = typed or {part: first(posted, f"{item.key}:{part}") for part in (*_PARTS, "time")}
     if on.code or at.code:
-        return Parsed(None, on.code or at.code, {}, typed)
+        return Parsed(None, on.code or at.code, on.details, raw)
     if on.value is None and at.value is None:
         return Parsed()
     if on.value is None or at.value is None:
-        return Parsed(None, "surveys.date_unfinished", {"part": "day" if on.value is None else "time"}, typed)
-    return Parsed(f"{on.value}T{at.value}", raw=typed)
+        return Parsed(None, "surveys.date_unfinished", {"part": "day" if on.value is None else "time"}, raw)
+    return Parsed(f"{on.value}T{at.value}", raw=raw)
 
 
 def check(item: Item, text: str) -> str:

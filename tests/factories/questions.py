@@ -1,6 +1,7 @@
 """A form with one question of each kind and look, in French, easy French and Arabic, with its pictures and sounds."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -95,6 +96,7 @@ SOUNDS = ("bonjour.mp3", "mot.mp3", "oui.mp3", "non.mp3", "bus.mp3")
 class AskedEverything:
     """A collection that asks every kind of question, and the keys of its pages."""
 
+    id: UUID
     code: str
     pages: tuple[str, ...]
 
@@ -110,4 +112,6 @@ def ask_everything(session: Session, study: Study, form: str = EVERY_QUESTION) -
     publish(session, study.id, version.id)
     collection: Collection = open_collection(session, study.id, version_id=version.id, title="Tout")
     session.commit()
-    return AskedEverything(collection.token, tuple(page.key for page in load_version(session, version.id).pages))
+    return AskedEverything(
+        collection.id, collection.token, tuple(page.key for page in load_version(session, version.id).pages)
+    )

@@ -3,11 +3,13 @@
 import pytest
 from flask import get_template_attribute
 
+from app.components.answer_words import answer_text
 from app.components.form_media import FormMedia
 from app.components.question import NO_FILES, question_view
 from surveys.definition import Definition, Item, ItemType, Locale
 from surveys.engine import evaluate_form
 from surveys.form_files import FileRef
+from surveys.models import Missing
 from surveys.structure import build_structure
 from tests.factories.surveys import state_of, survey
 
@@ -35,6 +37,11 @@ def test_every_type_of_question_is_drawn(app, kind):
 
     assert drawn.count("Dites.") == 1
     assert f'id="{view.target}"' in drawn
+
+
+def drawn(app, view, *heading):
+    with app.test_request_context():
+        return get_template_attribute("question.html", "question")(view, {}, *heading)
 
 
 def view_of(app, form, key, media=NO_FILES, **options):
@@ -123,3 +130,58 @@ def test_large_number_is_shown_in_groups_where_asked(app):
     form = survey("integer | a | A | thousands-sep | 12500", columns="type | name | label | appearance | default")
 
     assert view_of(app, form, "a").value == "12\u202f500"
+
+
+def test_choice_whose_picture_is_absent_is_named_by_its_code(app):
+    form = """
+| survey |
+| | type | name | label |
+| | select_one o | a | Comment ? |
+| choices |
+| | list_name | name | label | image |
+| | o | gai | | gai.png |
+| | o | triste | | absent.png |
+"""
+
+    labels = [str(choice.label) for choice in view_of(app, form, "a", files("gai.png")).choices]
+
+    assert labels == ["", "triste"]
+    assert answer_text(state_of(form), "a", "gai", None, Locale("fr", "")) == "gai"
+
+
+def test_value_that_cannot_be_changed_heads_its_page(app):
+    form = survey("text | a | Votre numéro | true()", columns="type | name | label | readonly")
+
+    assert "<h1>Votre numéro</h1>" in drawn(app, view_of(app, form, "a"), "h1")
+
+
+def test_what_a_mark_outweighs_leaves_its_field(app):
+    form = survey("text | a | Où ? | ici", columns="type | name | label | default")
+    state = state_of(form)
+
+    with app.test_request_context():
+        view = question_view(state, "a", locale=Locale("fr", ""), answers={}, missing={"a": Missing.UNKNOWN})
+
+    assert (view.value, view.missing) == ("", "unknown")
+
+
+def test_error_of_a_question_without_choice_leads_to_the_question(app):
+    form = survey(
+        "select_one o | a | Où ? | area = 'x'",
+        choices=("o | un | Un | y",),
+        columns="type | name | label | choice_filter",
+    )
+    view = view_of(app, form, "a")
+
+    assert (view.target, view.choices) == (view.block, ())
+
+
+def test_remark_that_stops_says_what_to_do(app):
+    form = survey("note | a | Le total est faux. | yes", columns="type | name | label | required")
+    state = state_of(form)
+
+    view = view_of(app, form, "a", violations=state.violations(["a"]))
+
+    sentence = "Vous pourrez continuer quand cette remarque ne s’affichera plus."
+    assert view.errors[0].startswith(sentence)
+    assert sentence in drawn(app, view)

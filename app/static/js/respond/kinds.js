@@ -137,7 +137,9 @@ function readDateTime(item, first, typed) {
   const on = readDate(item, (name) => (name === item.key ? day : first(name)), day);
   const at = readTime(typed.slice(day.length + 1) || first(`${item.key}:time`));
   const code = on.code || at.code;
-  if (code) return { value: null, code, raw: typed };
+  const part = (name) => first(`${item.key}:${name}`);
+  const raw = typed || { day: part("day"), month: part("month"), year: part("year"), time: part("time") };
+  if (code) return { value: null, code, raw };
   if (!on.value && !at.value) return found(null, typed);
-  return on.value && at.value ? found(`${on.value}T${at.value}`, typed) : wrong("date_unfinished", typed);
+  return on.value && at.value ? found(`${on.value}T${at.value}`, raw) : wrong("date_unfinished", raw);
 }

@@ -35,7 +35,8 @@ export function readPage(form, draft, page, fields) {
     if (!isAnswered(typeOf(key)) || !(before.isRelevant(key) || sent) || before.isReadOnly(key)) continue;
     const reading = (parsed[key] = readAnswer({ ...form.item(key), key }, fields));
     const [mark] = (fields[`${key}:missing`] || []).filter((each) => each === "unknown" || each === "refused");
-    const holds = reading.value === null || (marks[key] !== mark && same(kept[key], reading.value));
+    const wasShown = key in kept ? kept[key] : before.value(key);
+    const holds = reading.value === null || (marks[key] !== mark && same(wasShown, reading.value));
     if (mark && holds) [answers[key], missing[key]] = [null, mark];
     else if (reading.code) violations.push({ key, fault: "type", code: reading.code });
     else answers[key] = reading.value;

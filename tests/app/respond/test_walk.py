@@ -1,0 +1,156 @@
+"""Every kind of question answered on a phone without scripts, as somebody does who reads the pages: nothing is lost."""
+
+import pytest
+from sqlalchemy import select
+
+from app.extensions import db
+from surveys.answers import collection_version
+from surveys.models import Answer, Missing
+from tests.app.respond.conftest import Phone
+from tests.factories.questions import ask_everything
+from tests.factories.studies import StudyFactory
+from tests.factories.surveys import make_collection, survey
+from tests.old_browser import OldBrowser, counting
+from tests.respondent import Manner, Respondent
+
+FAMILY = survey(
+    "text | who | Qui répond ? | |",
+    "begin_repeat | child | Vos enfants : ${name} | |",
+    "text | name | Son prénom ? | yes |",
+    "integer | age | Son âge ? | | . < 30",
+    "begin_repeat | toy | Ses jouets | |",
+    "text | thing | Quel jouet ? | |",
+    "image | picture | Sa photo ? | |",
+    "end_repeat | | | |",
+    "end_repeat | | | |",
+    "text | last | Autre chose ? | |",
+    columns="type | name | label | required | constraint",
+)
+TOWNS = survey(
+    "begin_group | lieu | Où ? | field-list | |",
+    "select_one zone | zone | La zone ? | | |",
+    "select_one town | town | La ville ? | | area = ${zone} | {needed}",
+    "end_group | | | | |",
+    "text | fin | La fin ? | | |",
+    choices=("zone | n | Nord | ", "zone | s | Sud | ", "town | lille | Lille | n", "town | nice | Nice | s"),
+    columns="type | name | label | appearance | choice_filter | required",
+)
+PROPOSED = survey(
+    "decimal | prix | Le prix ? | 17.5",
+    "datetime | quand | Quand ? | ",
+    "text | fin | La fin ? | ",
+    columns="type | name | label | default",
+)
+
+
+@pytest.fixture
+def answers(session):
+    """Read what is kept, by key."""
+
+    def read():
+        session.expire_all()
+        rows = session.scalars(select(Answer))
+        return {each.item_name: each.missing or each.value for each in rows}
+
+    return read
+
+
+@pytest.fixture
+def opened(client, session):
+    """Start a form on a phone."""
+
+    def start(form):
+        phone = Phone(client, make_collection(session, StudyFactory(), form).code)
+        phone.start()
+        return phone
+
+    return start
+
+
+@pytest.mark.parametrize("manner", [Manner.CLUMSY, Manner.REFUSED])
+@pytest.mark.parametrize("locale", ["fr", "ar"])
+def test_every_kind_of_question_is_answered(session, app, answers, locale, manner):
+    study = StudyFactory()
+    asked = ask_everything(session, study)
+    with counting(db.session.connection()) as statements:
+        definition = collection_version(session, study.id, asked.id).definition
+        person = Respondent(OldBrowser(app.test_client(), statements), asked.code, definition, manner=manner)
+        person.start(locale)
+        person.answer_all()
+        read = person.send()
+
+    kept = answers()
+    assert read.keys() == {key for page in asked.pages for key in kept if not key.startswith("bonjour")}
+    if manner is Manner.REFUSED:
+        assert {key: kept[key] for key in read if kept[key] is not Missing.REFUSED} == {"lu": "OK"}
+
+
+def test_lists_in_lists_are_filled_and_a_card_is_taken_out(session, app, answers):
+    study = StudyFactory()
+    made = make_collection(session, study, FAMILY)
+    with counting(db.session.connection()) as statements:
+        definition = collection_version(session, study.id, made.id).definition
+        person = Respondent(OldBrowser(app.test_client(), statements), made.code, definition)
+        person.start()
+        person.answer_all()
+        read = person.send()
+
+    kept = answers()
+    assert (kept["child"], kept["toy[1]"]) == (1, 1)
+    assert set(read) == {"who", "name[1]", "age[1]", "thing[1.1]", "picture[1.1]", "last"}
+    assert {key: str(kept[key]) for key in read} == person.said
+
+
+@pytest.mark.parametrize("needed", ["", "yes"])
+def test_choices_that_depend_on_the_same_page_can_be_chosen(opened, answers, needed):
+    phone = opened(TOWNS.replace("{needed}", needed))
+
+    again = phone.send(zone="n")
+
+    assert again.location.endswith("/p/lieu?anew=2#b2")
+    page = phone.client.get(again.location).get_data(as_text=True)
+    assert "les choix de cette question ont changé" in page
+    assert ('value="lille"' in page, 'value="nice"' in page) == (True, False)
+    assert phone.send(zone="n", town="lille").location.endswith("/p/fin")
+    assert answers() == {"zone": "n", "town": "lille"}
+
+
+def test_choices_that_changed_are_offered_once(opened):
+    phone = opened(TOWNS.replace("{needed}", ""))
+    phone.send(zone="n")
+
+    assert phone.send(zone="n").location.endswith("/p/fin")
+
+
+def test_choice_of_another_zone_is_asked_again(opened):
+    phone = opened(TOWNS.replace("{needed}", ""))
+    phone.send(zone="n")
+    phone.send(zone="n", town="lille")
+
+    assert phone.send(f"/r/{phone.code}/p/lieu", zone="s", town="lille").location.endswith("?anew=2#b2")
+
+
+def test_not_knowing_outweighs_what_the_form_proposes(opened, answers):
+    phone = opened(PROPOSED)
+
+    phone.send(prix="17,5", **{"prix:missing": "unknown"})
+
+    assert answers() == {"prix": Missing.UNKNOWN}
+
+
+def test_value_written_over_what_the_form_proposes_outweighs_the_mark(opened, answers):
+    phone = opened(PROPOSED)
+
+    phone.send(prix="20", **{"prix:missing": "unknown"})
+
+    assert answers() == {"prix": 20}
+
+
+def test_half_a_date_with_its_time_stands_in_its_fields(opened):
+    phone = opened(PROPOSED)
+
+    answer = phone.send(f"/r/{phone.code}/p/quand", **{"quand:day": "3", "quand:month": "2", "quand:time": "9h"})
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert ["Il manque l’année" in page, *(f'value="{typed}"' in page for typed in ("3", "2", "9h"))] == [True] * 4
