@@ -95,6 +95,7 @@ class TranscriptVersion(Identified, Dated, Base):
     sha256: Mapped[str]
     word_count: Mapped[int]
     edits: Mapped[list[Any]] = mapped_column(default=list)
+    corrected_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     is_current: Mapped[bool] = mapped_column(default=True)
     transcript: Mapped[Transcript] = relationship(back_populates="versions", lazy="raise")
     turns: Mapped[list["Turn"]] = relationship(back_populates="version", order_by="Turn.position", lazy="raise")
@@ -186,6 +187,7 @@ class Code(Identified, Dated, Base):
 class Segment(Identified, Dated, Base):
     """A stretch of a version's text; position and quoted words with 32 characters of context on each side.
 
+    `is_touched`: the text was corrected inside it and nobody has looked since; `earlier_quote` is what it said before.
     `turn_id` is the turn it counts for: the first one it shares words with whose speaker does not interview.
     """
 
@@ -201,6 +203,8 @@ class Segment(Identified, Dated, Base):
     quote: Mapped[str]
     context_before: Mapped[str] = mapped_column(default="")
     context_after: Mapped[str] = mapped_column(default="")
+    is_touched: Mapped[bool] = mapped_column(default=False)
+    earlier_quote: Mapped[str] = mapped_column(default="")
     turn_id: Mapped[UUID | None] = mapped_column(ForeignKey("turn.id", ondelete="SET NULL"), index=True)
     version: Mapped[TranscriptVersion] = relationship(lazy="raise")
     codings: Mapped[list["Coding"]] = relationship(back_populates="segment", lazy="raise")

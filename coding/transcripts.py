@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coding.models import Speaker, SpeakerRole, TextChunk, Transcript, TranscriptKind, TranscriptVersion, Turn
 from coding.readers.files import read_file
 from coding.readers.reading import Notice
-from coding.spans import CHUNK_LENGTH
+from coding.spans import CHUNK_LENGTH, Span
 from coding.turns import SpeakerDraft, TurnDraft, describe, recognise
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
@@ -85,8 +85,8 @@ def preview(file_name: str, content: bytes) -> TranscriptDraft:
         title=normalise(PurePath(file_name.replace("\\", "/")).stem).strip() or file_name,
         text=reading.text,
         source_format=reading.source_format,
-        sha256=_sha256(reading.text),
-        word_count=_count_words(reading.text, found.turns),
+        sha256=sha256_of(reading.text),
+        word_count=count_words(reading.text, found.turns),
         turns=found.turns,
         speakers=found.speakers,
         notices=tuple(notices),
@@ -231,8 +231,8 @@ def _store(
         id=uuid4(),
         transcript_id=transcript.id,
         text=text,
-        sha256=_sha256(text),
-        word_count=_count_words(text, turns),
+        sha256=sha256_of(text),
+        word_count=count_words(text, turns),
     )
     session.add(version)
     by_name: dict[str, Speaker] = {}
@@ -283,9 +283,11 @@ def keep_chunks(session: Session, version_id: UUID, text: str) -> None:
     )
 
 
-def _sha256(text: str) -> str:
+def sha256_of(text: str) -> str:
+    """Return the fingerprint of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _count_words(text: str, turns: Sequence[TurnDraft]) -> int:
+def count_words(text: str, turns: Sequence[TurnDraft | Span]) -> int:
+    """Return how many words the turns hold, without who says them; those of the text when there is no turn."""
     return sum(len(text[turn.start : turn.end].split()) for turn in turns) or len(text.split())

@@ -17,8 +17,9 @@ from app.security import Action, current_account, current_study, may, permits
 from app.unit_of_work import writes
 from app.wording import word
 from coding.queries import find_document, list_codes
-from coding.queries.places import code_named, coding_at, current_version
+from coding.queries.places import code_named, coding_at, current_version, follow
 from coding.services import add_coding, comment_coding, create_code, remove_coding
+from coding.spans import Span
 from core.errors import DomainError, Invalid
 
 blueprint = Blueprint("desk", __name__, url_prefix="/studies/<study_key>/transcripts", template_folder="templates")
@@ -137,12 +138,13 @@ def _code_place(transcript_id: UUID, act: TableAct) -> str:
 
 def _add(transcript_id: UUID, act: Act) -> dict[str, Any]:
     study, account, session = current_study(), current_account(), db.session()
-    version_id = current_version(session, study.study_id, transcript_id)
+    version_id, place = _place_of(transcript_id, act)
     code_ids = [_code_of_name(act.new_code)] if act.new_code else act.code_ids()
-    answer: dict[str, Any] = {"start": act.start, "end": act.end}
+    answer: dict[str, Any] = {"start": place.start, "end": place.end}
     for code_id in code_ids:
-        result = add_coding(session, version_id, act.start, act.end, code_id, account.id, comment=act.comment)
+        result = add_coding(session, version_id, place.start, place.end, code_id, account.id, comment=act.comment)
         answer = {"start": result.start, "end": result.end}
+    answer["version"] = str(version_id)
     if act.new_code:
         made = next(code for code in list_codes(session, study.study_id) if code.code_id == code_ids[0])
         answer["code"] = code_value(made)
@@ -160,12 +162,24 @@ def _code_of_name(name: str) -> UUID:
 
 
 def _own_codings(transcript_id: UUID, act: Act) -> list[UUID]:
-    version_id = current_version(db.session(), current_study().study_id, transcript_id)
+    version_id, place = _place_of(transcript_id, act)
     found = (
-        coding_at(db.session(), version_id, act.start, act.end, code_id=code_id, coder_id=current_account().id)
+        coding_at(db.session(), version_id, place.start, place.end, code_id=code_id, coder_id=current_account().id)
         for code_id in act.code_ids()
     )
     return [coding_id for coding_id in found if coding_id is not None]
+
+
+def _place_of(transcript_id: UUID, act: Act) -> tuple[UUID, Span]:
+    """Return the current version and where the words of the act stand in it, corrected meanwhile or not."""
+    session, place = db.session(), Span(act.start, act.end)
+    version_id = current_version(session, current_study().study_id, transcript_id)
+    if act.version_id is None or act.version_id == version_id:
+        return version_id, place
+    followed, place = follow(session, act.version_id, place)
+    if followed != version_id:
+        raise Invalid("coding.act_unreadable")
+    return version_id, place
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:

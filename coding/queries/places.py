@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coding.models import Code, Coding, Segment, Transcript, TranscriptVersion
+from coding.spans import Edit, Span, remap
 from core.errors import NotFound
 
 
@@ -19,6 +20,25 @@ def current_version(session: Session, study_id: UUID, transcript_id: UUID) -> UU
     if version_id is None:
         raise NotFound("coding.transcript_unknown")
     return version_id
+
+
+def follow(session: Session, version_id: UUID, span: Span) -> tuple[UUID, Span]:
+    """Return the current version of a transcript, and where a stretch of the given version stands in it.
+
+    Raises: NotFound: `coding.version_unknown`.
+    """
+    given = aliased(TranscriptVersion)
+    rows = session.execute(
+        select(TranscriptVersion.id, TranscriptVersion.edits)
+        .join(given, given.transcript_id == TranscriptVersion.transcript_id)
+        .where(given.id == version_id, TranscriptVersion.number >= given.number)
+        .order_by(TranscriptVersion.number)
+    ).all()
+    if not rows:
+        raise NotFound("coding.version_unknown")
+    for row in rows[1:]:
+        span = remap(span, [Edit(*edit) for edit in row.edits]).span
+    return rows[-1].id, span
 
 
 def coding_at(

@@ -53,7 +53,7 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class CodingView:
-    """One code on one stretch by one coder."""
+    """One code on one stretch by one coder; `is_touched`: corrected since, and not looked at."""
 
     coding_id: UUID
     segment_id: UUID
@@ -68,6 +68,8 @@ class CodingView:
     status: CodingStatus
     source: str
     comment: str
+    is_touched: bool
+    earlier_quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ def _codings(study_id: UUID, viewer: Viewer) -> Any:
             (
                 Coding.id, Coding.segment_id, Segment.start, Segment.end, Segment.quote, Coding.code_id, Code.name,
                 Code.colour, Coding.coder_id, Account.name, Coding.status, Coding.source, Coding.comment,
+                Segment.is_touched, Segment.earlier_quote,
             ),
             study_id,
             viewer,

@@ -23,6 +23,7 @@ from coding.models import (
     TranscriptVersion,
     Turn,
 )
+from coding.queries.places import follow
 from coding.spans import CHUNK_LENGTH, CONTEXT_LENGTH, Span, trim
 from coding.upserts import insert_missing
 from core.audit import record
@@ -52,6 +53,7 @@ class Stretch:
     """A segment found or made, with the study it belongs to."""
 
     segment_id: UUID
+    version_id: UUID
     study_id: UUID
     span: Span
     quote: str
@@ -72,7 +74,8 @@ def add_coding(
     """Put one code on [start, end) for one coder; pressing twice changes nothing.
 
     White space at both ends is left out of the segment. A proposal the coder had refused becomes theirs again.
-    Raises: NotFound: `coding.version_unknown`, `coding.code_unknown`.  Conflict: `coding.version_superseded`.
+    A place in an earlier version is followed to where its words stand now.
+    Raises: NotFound: `coding.version_unknown`, `coding.code_unknown`.
     Invalid: `coding.empty_selection`, `coding.selection_too_long`, `coding.folder_not_codable`.
     """
     stretch = keep_segment(session, version_id, start, end)
@@ -114,7 +117,7 @@ def add_coding(
             account_id=coder_id,
             before=before,
             after={
-                "version": str(version_id),
+                "version": str(stretch.version_id),
                 "start": stretch.span.start,
                 "end": stretch.span.end,
                 "code": str(code_id),
@@ -126,18 +129,26 @@ def add_coding(
         )
     session.flush()
     return CodingResult(
-        coding_id, stretch.segment_id, version_id, code_id, coder_id, stretch.span.start, stretch.span.end,
+        coding_id, stretch.segment_id, stretch.version_id, code_id, coder_id, stretch.span.start, stretch.span.end,
         stretch.quote, created,
     )  # fmt: skip
 
 
 def keep_segment(session: Session, version_id: UUID, start: int, end: int) -> Stretch:
-    """Find or make the segment [start, end) of a current version, white space at its ends left out."""
+    """Find or make the segment [start, end) of a version, white space at its ends left out.
+
+    A place in an earlier version is followed to where its words stand now.
+    """
     if start < 0 or end <= start:
         raise Invalid("coding.empty_selection")
     if end - start > MAX_SEGMENT:
         raise Invalid("coding.selection_too_long", limit=MAX_SEGMENT)
     place = _look(session, version_id, start, end)
+    if place is None:
+        current_id, stands = follow(session, version_id, Span(start, end))
+        if current_id == version_id:
+            raise Conflict("coding.version_superseded")
+        return keep_segment(session, current_id, stands.start, stands.end)
     window, window_start = place.window, place.window_start
     inside = trim(window, Span(start - window_start, min(end - window_start, len(window))))
     if inside.start >= inside.end:
@@ -162,7 +173,7 @@ def keep_segment(session: Session, version_id: UUID, start: int, end: int) -> St
                 Segment.version_id == version_id, Segment.start == span.start, Segment.end == span.end
             )
         ).one()
-    return Stretch(segment_id, place.study_id, span, quote)
+    return Stretch(segment_id, version_id, place.study_id, span, quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +185,8 @@ class _Place:
     window_start: int
 
 
-def _look(session: Session, version_id: UUID, start: int, end: int) -> _Place:
-    """Read a selection of a current version and its surroundings, by chunks."""
+def _look(session: Session, version_id: UUID, start: int, end: int) -> _Place | None:
+    """Read a selection of a version and its surroundings, by chunks; None when a correction took its place."""
     window_start, window_end = max(0, start - CONTEXT_LENGTH), end + CONTEXT_LENGTH
     first = window_start // CHUNK_LENGTH
     rows = session.execute(
@@ -190,16 +201,16 @@ def _look(session: Session, version_id: UUID, start: int, end: int) -> _Place:
         )
         .where(TranscriptVersion.id == version_id)
         .order_by(TextChunk.number)
-        # A withdrawal under way is waited for: its words must not come back as a segment (PostgreSQL; SQLite has one
-        # writer at a time).
-        .with_for_update(read=True, of=TextChunk)
+        # A withdrawal or a correction under way is waited for: the words of the one must not come back as a segment,
+        # the other takes all segments with it (PostgreSQL; SQLite has one writer at a time).
+        .with_for_update(read=True, of=(TextChunk, TranscriptVersion))
     ).all()
     if not rows and session.scalar(select(TranscriptVersion.id).where(TranscriptVersion.id == version_id)) is not None:
         raise Invalid("coding.empty_selection")
     if not rows:
         raise NotFound("coding.version_unknown")
     if not rows[0].is_current:
-        raise Conflict("coding.version_superseded")
+        return None
     chunks = "".join(row.text for row in rows)
     skipped = window_start - first * CHUNK_LENGTH
     return _Place(rows[0].study_id, chunks[skipped : window_end - first * CHUNK_LENGTH], window_start)
@@ -264,8 +275,8 @@ def change_span(
     _record(session, "coding.change_span", coding_id, study_id, account_id, before=before, after=after)
     session.flush()
     return CodingResult(
-        kept.id, stretch.segment_id, version_id, kept.code_id, kept.coder_id, stretch.span.start, stretch.span.end,
-        stretch.quote, created=False,
+        kept.id, stretch.segment_id, stretch.version_id, kept.code_id, kept.coder_id, stretch.span.start,
+        stretch.span.end, stretch.quote, created=False,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "account.set_up": "same",
     "questionnaires.show_arrival": "needs a form that a worker read: tests/app/research/test_questionnaires.py",
     "clusters.show_clustering": "needs a grouping that a worker made",
+    "corrections.show_touched": "needs a corrected passage: tests/app/research/test_transcript_corrections.py",
     "comparing.show_comparison": "needs two versions: tests/app/research/test_comparing.py",
     "comments.show_comments": "tests/app/research/test_comments.py",
     "editor.ask_delete": "needs a draft: tests/app/research/test_editor.py",

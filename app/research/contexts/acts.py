@@ -18,13 +18,17 @@ MAX_CODES = 20
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the script: a stretch in code points, codes by id, the name of a new code."""
+    """One act of the script: a stretch in code points of a version, codes by id, the name of a new code.
+
+    `version_id` is the version that the page showed; None from a browser that kept an act of before versions were told.
+    """
 
     start: int
     end: int
     codes: tuple[str, ...]
     new_code: str
     comment: str
+    version_id: UUID | None = None
 
     def code_ids(self) -> list[UUID]:
         """Return the ids of the codes.  Raises: Invalid: `coding.act_unreadable`."""
@@ -41,7 +45,8 @@ def read_act(sent: Any) -> Act:
     are_codes = isinstance(codes, list) and 0 < len(codes) <= MAX_CODES and all(isinstance(code, str) for code in codes)
     if not are_numbers or not are_codes or not isinstance(new_code, str) or not isinstance(comment, str):
         raise Invalid("coding.act_unreadable")
-    return Act(start or 0, end or 0, tuple(codes or ()), new_code, comment[:MAX_COMMENT])
+    version = as_uuid(str(sent["version"])) if sent.get("version") else None
+    return Act(start or 0, end or 0, tuple(codes or ()), new_code, comment[:MAX_COMMENT], version)
 
 
 def as_uuid(text: str) -> UUID:

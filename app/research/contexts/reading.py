@@ -40,8 +40,10 @@ class DeskPage:
     """The page of one transcript; `payload` is JSON for the script, storage keys name what the browser keeps."""
 
     id: UUID
+    version_id: UUID
     title: str
     facts: str
+    touched: str
     turns: tuple[TurnLine, ...]
     payload: str
     storage_key: str
@@ -56,8 +58,10 @@ def build_desk_page(
     study_storage_key = f"{account.id.hex[:12]}.{study.key}"
     return DeskPage(
         id=document.transcript_id,
+        version_id=document.version_id,
         title=document.title,
         facts=_facts(document),
+        touched=_touched(document),
         turns=turn_lines(document),
         payload=_payload(document, codes, account, may_code=may_code),
         storage_key=f"{study_storage_key}.{document.transcript_id.hex}",
@@ -97,6 +101,20 @@ def _facts(document: Document) -> str:
     words = ngettext("%(num)s word", "%(num)s words", document.word_count)
     facts = (words, document.pseudonym, document.population, document.arm, document.site, document.wave)
     return " · ".join(fact for fact in facts if fact)
+
+
+def _touched(document: Document) -> str:
+    """Say how many coded stretches changed with the text and were not looked at; "" when there is none."""
+    count = len({coding.segment_id for coding in document.codings if coding.is_touched})
+    if not count:
+        return ""
+    return str(
+        ngettext(
+            "The words of %(num)s coded passage were corrected.",
+            "The words of %(num)s coded passages were corrected.",
+            count,
+        )
+    )
 
 
 def _payload(document: Document, codes: tuple[CodeRow, ...], account: SignedIn, *, may_code: bool) -> str:
@@ -163,6 +181,7 @@ def _words() -> dict[str, str]:
         "remove": _("Remove this coding"),
         "remove_named": _("Remove this coding: {code}"),
         "key": _("Key to put this code"),
+        "corrected": _("A colleague corrected the text meanwhile. Your codings are kept: reload the page."),
         "saved": _("Everything is saved."),
         "saving": _("Saving…"),
         "acts_one": _("{count} act waits"),

@@ -21,6 +21,7 @@ class Desk {
     this.queue = new Queue({
       key: root.dataset.key,
       csrf: root.dataset.csrf,
+      version: root.dataset.version,
       on: {
         changed: (queue) => this.showSaving(queue),
         confirmed: (act, answer) => this.confirm(act, answer),
@@ -355,7 +356,10 @@ class Desk {
   }
 
   confirm(act, answer) {
-    if (act.url === this.root.dataset.add) this.follow(act.body, answer);
+    const isCurrent = !answer.version || answer.version === this.root.dataset.version;
+    // Words moved under this page: what it shows beside them is no longer in its place.
+    if (!isCurrent) this.showRefusal(this.words.corrected);
+    else if (act.url === this.root.dataset.add) this.follow(act.body, answer);
     if (!answer.code) return;
     const provisional = this.store.byId.get(act.body.codes[0]);
     if (!provisional || provisional.id === answer.code.id) return;
@@ -385,9 +389,13 @@ class Desk {
     }
     this.panel.fill();
     const quote = this.transcript.quote(body.start, body.end).slice(0, 80);
+    this.showRefusal(say(this.words.refused, { quote, reason: sentence ?? "" }));
+  }
+
+  showRefusal(sentence) {
     const box = this.root.querySelector("[data-refused]");
     box.hidden = false;
-    box.querySelector("p").textContent = say(this.words.refused, { quote, reason: sentence ?? "" });
+    box.querySelector("p").textContent = sentence;
   }
 
   showSaving({ acts, failure, wait }) {

@@ -6,10 +6,11 @@ const LONGEST_WAIT = 60000;
 const TIMEOUT = 20000;
 
 export class Queue {
-  /** `on`: {changed(queue), confirmed(act, answer), refused(act, sentence)}. */
-  constructor({ key, csrf, on }) {
+  /** `version`: the one of the text that the page shows. `on`: {changed(queue), confirmed(act, answer), refused(act, sentence)}. */
+  constructor({ key, csrf, version, on }) {
     this.prefix = `tresse.desk.${key}.`;
     this.csrf = csrf;
+    this.version = version;
     this.on = on;
     this.acts = this.load();
     this.isSending = false;
@@ -54,7 +55,7 @@ export class Queue {
   push(url, body) {
     this.counter = (this.counter ?? 0) + 1;
     const moment = Date.now().toString(36).padStart(9, "0");
-    const act = { id: `${moment}-${String(this.counter).padStart(6, "0")}-${crypto.getRandomValues(new Uint32Array(1))[0]}`, url, body };
+    const act = { id: `${moment}-${String(this.counter).padStart(6, "0")}-${crypto.getRandomValues(new Uint32Array(1))[0]}`, url, body: { ...body, version: this.version } };
     this.acts.push(act);
     this.keep(act);
     this.on.changed(this);
