@@ -169,6 +169,11 @@ class Item:
         return self.own("gentle") in _YES
 
     @property
+    def is_private(self) -> bool:
+        """Whether its author wants it answered out of a helper's sight."""
+        return self.own("private") in _YES
+
+    @property
     def is_signature(self) -> bool:
         """Whether it asks for a signature, drawn or written."""
         return self.type is ItemType.IMAGE and self.has_appearance("signature")

@@ -2,11 +2,12 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from surveys.helping import Assistance
 from surveys.items import Posted
 from surveys.tokens import response_id_of
 
@@ -51,13 +52,17 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """A response started on a phone: in which version, when, with which seed, by which personal code."""
+    """A response started on a phone: in which version, when, with which seed, by which personal code.
+
+    `form` is what the start form said: each purpose of the consent, who helps.
+    """
 
     version_id: UUID | None
     locale: str
     moment: datetime
     seed: int | None
     invitation: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,10 @@ class PageDelivery:
     """Whether choices were shown in words alone, where that was said."""
     wants_code: bool = False
     is_apart: bool = False
+    help: Assistance | None = None
+    """Who helps, where that was said on this phone before the page was left."""
+    is_read: bool | None = None
+    """Whether the page was read aloud, where somebody helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +113,6 @@ class Reply:
     wanted: Sequence[str] = ()
     is_enough: bool = False
     """Whether the answers make the response one of a quota that is full."""
-    begun: UUID | None = None
-    """The response that this delivery started, None when it was there."""
     copy: Mapping[str, Any] | None = None
 
 

@@ -20,11 +20,22 @@ from core.errors import Conflict, Invalid, NotFound
 from surveys.answering import PageReading, keep_page, read_page, submit
 from surveys.cards import open_cards
 from surveys.carrying import typed_in, with_place, with_what_was_typed, with_words
+from surveys.consents import keep_choices, read_choices
 from surveys.definition import Repeat
 from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start
-from surveys.drafts import RESPONSE, Draft, OpenCollection, draft_of, find_collection, start_response, upsert
+from surveys.drafts import (
+    RESPONSE,
+    Draft,
+    OpenCollection,
+    draft_of,
+    find_collection,
+    load_draft,
+    start_response,
+    upsert,
+)
 from surveys.fieldwork.quotas import is_enough
 from surveys.fieldwork.ways import start_by_code
+from surveys.helping import assistance_of, read_assistance, say_assistance, with_reading_aloud
 from surveys.models import DeliveredPage, Response, ResponseState
 from surveys.occurrences import split_key
 from surveys.quarantine import quarantine
@@ -108,6 +119,10 @@ def deliver_start(session: Session, code: str, holder: Holder, start: Start) -> 
     try:
         collection = find_collection(session, code)
         chosen = collection_on(session, collection, start.version_id)
+        choices = read_choices(session, chosen.study_id, start.form)
+        if choices.is_declined:
+            # Phones start nothing then; whatever sent this has nothing to keep.
+            return Reply(outcome=Outcome.WITHDRAWN)
         if start.invitation:
             begin = partial(start_by_code, session, chosen, start.invitation)
         else:
@@ -117,9 +132,13 @@ def deliver_start(session: Session, code: str, holder: Holder, start: Start) -> 
         code_of_error = error.code.rpartition(".")[2]
         reason = _REASONS.get(code_of_error, code_of_error)
         sent = {"version": str(start.version_id), "locale": start.locale, "started": start.moment.isoformat()}
-        _set_apart(session, code, holder, reason, "start", sent)
+        _set_apart(session, code, holder, reason, "start", sent | ({"form": dict(start.form)} if start.form else {}))
         return Reply(outcome=Outcome.KEPT, reason=reason)
-    return Reply(outcome=Outcome.STARTED, begun=begun)
+    keep_choices(session, chosen.study_id, begun, choices, at=start.moment)
+    helped = read_assistance(start.form.get("way", ""), start.form.get("helper", ""))
+    if helped is not None and helped.helper is not None:
+        say_assistance(session, load_draft(session, begun), helped)
+    return Reply(outcome=Outcome.STARTED)
 
 
 def collection_on(session: Session, collection: OpenCollection, wanted: UUID | None) -> OpenCollection:
@@ -170,6 +189,8 @@ def _take_in(
     draft = open_cards(draft, known)
     known = {key for key in known if _exists(draft, key)}
     place = _place(draft, page.key, known)
+    if page.help is not None and page.help != assistance_of(draft.mode, draft.carried):
+        draft = say_assistance(session, draft, page.help)
     reading = read_page(draft, place, page.fields, only=known)
     older = _older(draft, reading, page, before)
     if older:
@@ -180,6 +201,8 @@ def _take_in(
         reading = with_place(reading, page.at)
     if page.in_words is not None:
         reading = with_words(reading, alone=page.in_words)
+    if page.is_read is not None:
+        reading = with_reading_aloud(draft, reading, is_read=page.is_read)
     keep_page(session, draft, reading, clocks=page.clocks)
     if not is_late:
         _note(session, draft.id, page)

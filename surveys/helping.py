@@ -12,7 +12,6 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from surveys.definition import Item
 from surveys.drafts import Draft
 from surveys.models import Response, ResponseMode, ResponseState
 from surveys.reading import PageReading
@@ -24,7 +23,6 @@ HELP = ":help"
 READ = ":read"
 """Where a response carries the keys of the pages that were read aloud to the person."""
 KEPT_AT_THE_END = (HELP, READ)
-_TRUE = frozenset({"yes", "true", "oui", "1"})
 
 
 class Helper(enum.StrEnum):
@@ -57,6 +55,28 @@ class Assistance:
 ALONE = Assistance(ResponseMode.ALONE)
 
 
+WAYS = ("alone", "person", "helper", "filled_for")
+"""How forms say it: alone, who holds the phone while somebody helps, or for somebody who is not there."""
+
+
+def read_assistance(way: str, helper: str) -> Assistance | None:
+    """Return what a form says of help, None where it says that somebody helps and not who."""
+    if way not in WAYS or way == "alone":
+        return ALONE
+    if helper not in set(Helper):
+        return None
+    if way == "filled_for":
+        return Assistance(ResponseMode.FILLED_FOR, Helper(helper), PhoneHolder.HELPER)
+    return Assistance(ResponseMode.HELPED, Helper(helper), PhoneHolder(way))
+
+
+def way_of(said: Assistance) -> str:
+    """Return how forms say it."""
+    if said.mode is ResponseMode.FILLED_FOR:
+        return "filled_for"
+    return said.holder.value if said.mode is ResponseMode.HELPED and said.holder else "alone"
+
+
 def assistance_of(mode: ResponseMode, carried: Mapping[str, Any]) -> Assistance:
     """Return how a response is answered, from what it carries."""
     said: Mapping[str, str] = carried.get(HELP) or {}
@@ -64,8 +84,8 @@ def assistance_of(mode: ResponseMode, carried: Mapping[str, Any]) -> Assistance:
     return Assistance(mode, Helper(helper) if helper else None, PhoneHolder(holder) if holder else None)
 
 
-def say_assistance(session: Session, draft: Draft, assistance: Assistance) -> None:
-    """Keep who helps from now on; what was sent already is not changed by it."""
+def say_assistance(session: Session, draft: Draft, assistance: Assistance) -> Draft:
+    """Keep who helps from now on, and return the response so; what was sent already is not changed by it."""
     carried = {key: value for key, value in draft.carried.items() if key != HELP}
     if assistance.helper is not None:
         carried[HELP] = {"helper": assistance.helper.value, "holder": (assistance.holder or PhoneHolder.PERSON).value}
@@ -75,6 +95,7 @@ def say_assistance(session: Session, draft: Draft, assistance: Assistance) -> No
         .values(mode=assistance.mode, calculated=carried, saved_at=now()),
         execution_options={"synchronize_session": False},
     )
+    return replace(draft, mode=assistance.mode, carried=carried)
 
 
 def with_reading_aloud(draft: Draft, reading: PageReading, *, is_read: bool) -> PageReading:
@@ -91,12 +112,6 @@ def was_read_aloud(draft: Draft, page: Page) -> bool:
     return page.key in (draft.carried.get(READ) or ())
 
 
-def is_private(item: Item) -> bool:
-    """Whether its author wants it answered out of the helper's sight: `tresse::private` is yes."""
-    said = item.extras.get("tresse")
-    return isinstance(said, Mapping) and str(said.get("private", "")).strip().lower() in _TRUE
-
-
 def private_items(draft: Draft, page: Page) -> tuple[str, ...]:
     """Return the items of a page that the helper must not see; none while the person is alone."""
     if draft.mode not in (ResponseMode.HELPED, ResponseMode.FILLED_FOR):
@@ -105,5 +120,5 @@ def private_items(draft: Draft, page: Page) -> tuple[str, ...]:
     return tuple(
         key
         for key in shown_items(page, draft.state)
-        if structure.item(key).type.is_answered and is_private(structure.item(key))
+        if structure.item(key).type.is_answered and structure.item(key).is_private
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from surveys.deliveries import End, PageDelivery, Start, by_server_clock
+from surveys.helping import Assistance, read_assistance
 
 MAX_FIELDS = 2_000
 MAX_NUMBER = 2**31 - 1
@@ -39,6 +40,7 @@ def start_of(body: Mapping[str, Any], offset: timedelta, moment: datetime) -> St
         moment=by_server_clock(float(body["started"]), offset, moment),
         seed=_number(seed) if seed is not None else None,
         invitation=text_of(body.get("invitation") or ""),
+        form={text_of(name): text_of(value) for name, value in (body.get("form") or {}).items()},
     )
 
 
@@ -62,7 +64,13 @@ def page_of(key: str, body: Mapping[str, Any], digest: str, offset: timedelta, m
         in_words=bool(body["words"]) if "words" in body else None,
         wants_code=bool(body.get("code")),
         is_apart=bool(body.get("apart")),
+        help=_help_of(body.get("help")),
+        is_read=bool(body["read"]) if "read" in body else None,
     )
+
+
+def _help_of(said: Mapping[str, Any] | None) -> Assistance | None:
+    return read_assistance(text_of(said.get("way", "")), text_of(said.get("helper", ""))) if said else None
 
 
 def end_of(body: Mapping[str, Any], digest: str) -> End:

@@ -107,6 +107,8 @@ def _node(place: Place, source: dict[str, Any], dress: Dress) -> dict[str, Any]:
             written[name] = _computable(rule.tree) if isinstance(rule, Expression) else rule
     if isinstance(node, Item) and node.is_gentle:
         written["gentle"] = True
+    if isinstance(node, Item) and node.is_private and node.type.is_answered:
+        written["private"] = True
     written |= {name: _written(getattr(node, name, None)) for name in _PLAIN if getattr(node, name, None)}
     return written | source | _texts({name: getattr(node, name, {}) for name in _TEXTS}, dress)
 

@@ -1,14 +1,12 @@
 """Before the start: what a person agrees to, sentence by sentence; afterwards, their copy of it, and each « no »."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.components.rich_text import paragraphs
@@ -22,12 +20,8 @@ from core.errors import NotFound
 from studies.models import ConsentPurpose
 from studies.queries import ConsentTextValue, current_text, get_text
 from surveys.answering import Draft
-from surveys.consents import agreements_of, say_consents
-from surveys.models import Response, ResponseState
-
-FIELD = "consent:"
-TEXT_FIELD = "consent_text"
-_YES, _NO = "yes", "no"
+from surveys.consents import FIELD, NO, YES, agreements_of, say_consents
+from surveys.models import ResponseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +53,6 @@ class ConsentView:
         return any(sentence.is_missing for sentence in self.sentences)
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the start form said about consent; `text` is None where nothing is asked."""
-
-    text: ConsentTextValue | None = None
-    said: Mapping[ConsentPurpose, bool] = field(default_factory=dict)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether each sentence has its yes or no."""
-        return self.text is None or set(self.said) == set(self.text.purposes)
-
-    @property
-    def is_declined(self) -> bool:
-        """Whether the person does not want to answer at all."""
-        return self.said.get(ConsentPurpose.ANSWER) is False
-
-
 def consent_to_ask(session: Session, study_id: UUID, locale: str, *, is_checked: bool = False) -> ConsentView | None:
     """Return what to ask before the start, with what was chosen already; None when the study asks nothing."""
     text = current_text(session, study_id, locale)
@@ -86,7 +62,7 @@ def consent_to_ask(session: Session, study_id: UUID, locale: str, *, is_checked:
     return _view(
         text,
         tuple(
-            Sentence(FIELD + purpose.value, words, chosen[purpose], is_checked and chosen[purpose] not in {_YES, _NO})
+            Sentence(FIELD + purpose.value, words, chosen[purpose], is_checked and chosen[purpose] not in {YES, NO})
             for purpose, words in text.purposes.items()
         ),
     )
@@ -94,30 +70,6 @@ def consent_to_ask(session: Session, study_id: UUID, locale: str, *, is_checked:
 
 def _view(text: ConsentTextValue, sentences: tuple[Sentence, ...], at: datetime | None = None) -> ConsentView:
     return ConsentView(text.id, text.number, text.locale, paragraphs(text.body), sentences, text.published_at, at)
-
-
-def read_choices(session: Session, study_id: UUID, sent: Mapping[str, str]) -> Choices:
-    """Read what a start form said; one that carries no text was made when none was asked."""
-    try:
-        text = get_text(session, study_id, UUID(sent.get(TEXT_FIELD, "")))
-    except ValueError:
-        text = None
-    if text is None:
-        return Choices()
-    said = {
-        purpose: sent[FIELD + purpose.value] == _YES
-        for purpose in text.purposes
-        if sent.get(FIELD + purpose.value) in {_YES, _NO}
-    }
-    return Choices(text, said)
-
-
-def keep_choices(session: Session, study_id: UUID, response_id: UUID, choices: Choices) -> None:
-    """Keep what a person chose when they started; statements run only where something was asked."""
-    if choices.text is None:
-        return
-    participant_id = session.scalar(select(Response.participant_id).where(Response.id == response_id))
-    say_consents(session, study_id, response_id, participant_id, choices.text.id, choices.said)
 
 
 @blueprint.get("/recu/accord")
@@ -159,7 +111,7 @@ def _agreement(session: Session, draft: Draft) -> ConsentView | None:
         Sentence(
             FIELD + each.purpose.value,
             text.purposes.get(each.purpose, ""),
-            _YES if each.is_given else _NO,
+            YES if each.is_given else NO,
             may_change=is_live and each.purpose is not ConsentPurpose.ANSWER,
         )
         for each in said
@@ -181,9 +133,9 @@ def change_agreement() -> ResponseReturnValue:
     with unit_of_work() as session:
         said = {each.purpose: each for each in agreements_of(session, draft.id)}
         chosen = {
-            purpose: request.form[FIELD + purpose.value] == _YES
+            purpose: request.form[FIELD + purpose.value] == YES
             for purpose in said
-            if purpose is not ConsentPurpose.ANSWER and request.form.get(FIELD + purpose.value) in {_YES, _NO}
+            if purpose is not ConsentPurpose.ANSWER and request.form.get(FIELD + purpose.value) in {YES, NO}
         }
         for purpose, is_given in chosen.items():
             text_id = said[purpose].text_id

@@ -30,7 +30,7 @@ from app.respond.agreeing import consent_to_ask
 from app.respond.contexts import Review, ReviewSection, about_minutes, question_page, review
 from app.respond.entrance import chrome_attributes, chrome_tag
 from app.respond.form_files import media_of
-from app.respond.helping import help_line
+from app.respond.helping import HELPERS, WAYS, help_line
 from app.respond.offline_words import words
 from app.respond.rosters import CardLine, roster_page
 from app.security import CONTENT_SECURITY_POLICY
@@ -39,6 +39,7 @@ from studies.queries.asking import who_asks
 from surveys.answering import Draft, OpenCollection
 from surveys.blank import blank, place
 from surveys.definition import Locale
+from surveys.easy_texts import ReviewRow, current_review
 from surveys.engine import evaluate_form
 from surveys.models import ResponseState
 from surveys.occurrences import key_at
@@ -61,13 +62,21 @@ Screen = list[str]
 
 _kept: OrderedDict[str, bytes] = OrderedDict()
 _lock = threading.Lock()
+_WORLD = "tresse-blank-pages"
 
 
 def copy_name(session: Session, version: LoadedVersion, code: str, study_id: UUID) -> str:
     """Return the name of the copy of a version for a collection; another one when its texts or this program change."""
     consent = current_text(session, study_id, version.definition.default_locale)
-    what = f"{FORMAT}|{version.id}|{code}|{consent.id if consent else ''}|{_program()}"
+    reviews = [str(review) for review in _reviews(session, version).values()]
+    what = f"{FORMAT}|{version.id}|{code}|{consent.id if consent else ''}|{reviews}|{_program()}"
     return hashlib.sha256(what.encode()).hexdigest()[:16]
+
+
+def _reviews(session: Session, version: LoadedVersion) -> dict[str, ReviewRow | None]:
+    """Return who approved the easy texts of a version; no statement where there are none."""
+    easy = [locale.tag for locale in version.definition.locales if locale.is_easy]
+    return {tag: current_review(session, version.questionnaire_id, version.definition, tag) for tag in easy}
 
 
 @cache
@@ -92,12 +101,21 @@ def is_carried(version: LoadedVersion) -> bool:
 
 
 def draw_copy(session: Session, name: str, collection: OpenCollection, code: str) -> bytes:
-    """Return the JSON of the copy of this name, drawn once a process."""
+    """Return the JSON of the copy of this name, drawn once a process: who asks for it meanwhile waits."""
     with _lock:
-        if name in _kept:
-            _kept.move_to_end(name)
-            return _kept[name]
+        if name not in _kept:
+            _kept[name] = json.dumps(
+                _copy(session, collection, code), ensure_ascii=False, separators=(",", ":")
+            ).encode()
+        _kept.move_to_end(name)
+        while len(_kept) > MAX_KEPT:
+            _kept.popitem(last=False)
+        return _kept[name]
+
+
+def _copy(session: Session, collection: OpenCollection, code: str) -> dict[str, Any]:
     version = _blank_version(collection.version)
+    reviews = _reviews(session, collection.version)
     drawn: dict[str, Any] = {
         "format": FORMAT,
         "version": str(version.id),
@@ -117,15 +135,11 @@ def draw_copy(session: Session, name: str, collection: OpenCollection, code: str
     for locale in version.definition.locales:
         with force_locale(chrome_tag(locale)):
             draft = _blank_draft(version, collection, locale)
+            easy = reviews.get(locale.tag)
             drawn["pages"][locale.tag] = [_page(draft, page, code) for page in version.pages]
-            drawn["screens"][locale.tag] = dict(_screens(session, draft, code))
+            drawn["screens"][locale.tag] = dict(_screens(session, draft, code, easy))
             drawn["words"][locale.tag] = words()
-    body = json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode()
-    with _lock:
-        _kept[name] = body
-        while len(_kept) > MAX_KEPT:
-            _kept.popitem(last=False)
-    return body
+    return drawn
 
 
 def _shell() -> str:
@@ -183,8 +197,13 @@ def _draw(template: str, of: Draft, code: str, **values: Any) -> Screen:
 
 
 def _tolerant() -> Environment:
-    """Return the world of templates in which what depends on who answers (a notice, a group) is simply not there."""
-    return current_app.jinja_env.overlay(undefined=ChainableUndefined)
+    """Return the world of templates in which what depends on who answers (a notice, a group) is simply not there.
+
+    Made once an app: it keeps the templates it has compiled.
+    """
+    if _WORLD not in current_app.extensions:
+        current_app.extensions[_WORLD] = current_app.jinja_env.overlay(undefined=ChainableUndefined)
+    return cast("Environment", current_app.extensions[_WORLD])
 
 
 def _page(draft: Draft, cut: Page, code: str) -> Screen:
@@ -209,7 +228,13 @@ def _questions(draft: Draft, page: Page, code: str) -> tuple[Screen, str]:
         parts=cast("int", place(":parts")),
         around=place(":around") if page.repeats else "",
     )
-    return _draw("respond/page.html", draft, code, page=view, help=help_line(code, draft, page)), view.other_look
+    return _draw(
+        "respond/page.html",
+        draft,
+        code,
+        page=view,
+        help=replace(help_line(code, draft, page), is_helped=True, words=place(":help")),
+    ), view.other_look
 
 
 def _list(draft: Draft, page: Page, code: str) -> Screen:
@@ -241,21 +266,28 @@ def _with_numbers_open(html: str, draft: Draft, cut: Page, page: Page) -> str:
     return html
 
 
-def _screens(session: Session, draft: Draft, code: str) -> Iterator[tuple[str, Screen]]:
+def _screens(session: Session, draft: Draft, code: str, easy: ReviewRow | None) -> Iterator[tuple[str, Screen]]:
     definition = draft.version.definition
     welcome = {
         "definition": definition,
         "asking": who_asks(session, draft.study_id),
         "minutes": about_minutes(definition),
         "consent": consent_to_ask(session, draft.study_id, draft.locale),
+        "review": easy,
     }
-    yield "welcome", _draw("respond/welcome.html", draft, code, **welcome, draft=None, resume_page=None)
+    came = place(":helper")
+    yield "welcome", _draw("respond/welcome.html", draft, code, **welcome, draft=None, resume_page=None, handed_by=came)
     yield "resume", _draw("respond/welcome.html", draft, code, **welcome, draft=draft, resume_page="AT")
     yield "review", _draw("respond/review.html", draft, code, page=_review(draft), refused=False, is_correction=False)
     yield "pause", _draw("respond/pause.html", draft, code, receipt=place(":code"), link="", picture="", back="AT")
     yield "waiting", _draw("respond/waiting.html", draft, code, receipt=place(":code"))
     yield "arrived", _draw("respond/arrived.html", draft, code, receipt=place(":code"))
     yield "declined", _draw("respond/declined.html", draft, code)
+    # Nobody has said yet who helps: the phone does, as it does of the question that waits.
+    yield "help", _draw("respond/help.html", draft, code, way="", helper="", ways=WAYS, helpers=HELPERS, back="AT")
+    for name, is_away in (("private", False), ("away", True)):
+        page = {"key": "AT"}
+        yield name, _draw("respond/private.html", draft, code, page=page, keys=(), back="BACK", is_away=is_away)
     yield "done", _draw("respond/done.html", draft, code, receipt=place(":code"))
 
 

@@ -19,10 +19,19 @@ from sqlalchemy.orm import Session
 from app import offline
 from app.account.throttle import count_try
 from app.extensions import db
-from app.respond.agreeing import TEXT_FIELD, keep_choices, read_choices
 from app.respond.copies import copy_name, is_carried
 from app.respond.entrance import blueprint
-from app.respond.holder import collection_path, form_token, held, hold, holder_of_header, open_held
+from app.respond.holder import (
+    collection_path,
+    forget_invitation,
+    form_token,
+    held,
+    hold,
+    holder_of_header,
+    invited,
+    open_held,
+)
+from app.respond.invitation import invitation_here
 from app.respond.polite import KEPT_BY_ADDRESS, keep_apart
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
@@ -31,8 +40,9 @@ from core.errors import NotFound
 from surveys.answering import Draft, find_collection
 from surveys.deliveries import End, Holder, Outcome, PageDelivery, Reply, Start
 from surveys.delivering import deliver_end, deliver_page, deliver_start, delivered_revisions
-from surveys.models import ResponseMode, ResponseState
-from surveys.phone_bodies import UNREADABLE, end_of, page_of, start_of, text_of
+from surveys.helping import assistance_of, way_of
+from surveys.models import ResponseState
+from surveys.phone_bodies import UNREADABLE, end_of, page_of, start_of
 
 HASH, CLOCK = "Tresse-Hash", "Tresse-Clock"
 
@@ -49,23 +59,11 @@ class _Again(Exception):
 @writes_late
 def take_start(code: str) -> ResponseReturnValue:
     """Start the response that a phone started by itself; from now on its cookie opens the pages, too."""
-    said: dict[str, str] = {}
-
-    def read(body: dict[str, Any], digest: str) -> Start:
-        said.update({str(name): text_of(value) for name, value in (body.get("form") or {}).items()})
-        return _start(body, digest)
-
-    def take(session: Session, holder: Holder, start: Start) -> Reply:
-        reply = deliver_start(session, code, holder, start)
-        if reply.begun is not None and TEXT_FIELD in said:
-            study_id = find_collection(session, code).study_id
-            keep_choices(session, study_id, reply.begun, read_choices(session, study_id, said))
-        return reply
-
-    answer = _answered(code, read, take)
+    answer = _answered(code, _start, lambda session, holder, start: deliver_start(session, code, holder, start))
     holder = holder_of_header()
     if answer.status_code == 200 and holder and holder.token:  # noqa: PLR2004  started
         hold(answer, holder.token, collection_path(code))
+        forget_invitation(answer, collection_path(code))
     offline.mark(answer)
     return answer
 
@@ -171,7 +169,7 @@ def give_copy(code: str) -> ResponseReturnValue:
     try:
         draft = open_held(db.session(), value)
     except NotFound:
-        return _json({"status": Outcome.UNKNOWN.value}, 404)
+        return _json({"status": Outcome.UNKNOWN.value, **_before_the_start(db.session(), code)}, 404)
     if draft.response_state is ResponseState.WITHDRAWN:
         return _json({"status": Outcome.WITHDRAWN.value}, 200)
     answer = _json({"status": _standing(draft), "holder": value, **_whole(db.session(), draft, code, value)}, 200)
@@ -179,21 +177,39 @@ def give_copy(code: str) -> ResponseReturnValue:
     return answer
 
 
+def _before_the_start(session: Session, code: str) -> dict[str, Any]:
+    """Return what a phone needs to start without network, {} where only the page of the server may.
+
+    The personal code or a group's is in a cookie that scripts do not read: it goes with what is started.
+    """
+    try:
+        collection = find_collection(session, code)
+    except NotFound:
+        return {}
+    invitation = invitation_here(collection)
+    is_new = invitation is None or (invitation.state is None and not invitation.is_early)
+    if not (collection.is_open and is_new and is_carried(collection.version)):
+        return {}
+    name = copy_name(session, collection.version, code, collection.study_id)
+    address = url_for("respond.give_form", code=code, version_id=collection.version.id, name=name)
+    return {"copy": address, "invitation": invited()}
+
+
 def _standing(draft: Draft) -> str:
     """Return how a response stands for a phone: « elsewhere » when only the server's pages may go on with it.
 
-    A correction replaces what was sent, which stays until then; with somebody who helps, some pages are not for them;
-    lists of thousands are searched by the server.
+    A correction replaces what was sent, which stays until then; lists of thousands are searched by the server.
     """
     if draft.response_state is not ResponseState.STARTED:
         return draft.response_state.value
-    is_here = draft.corrects_id is None and draft.mode is ResponseMode.ALONE and is_carried(draft.version)
+    is_here = draft.corrects_id is None and is_carried(draft.version)
     return draft.response_state.value if is_here else "elsewhere"
 
 
 def _whole(session: Session, draft: Draft, code: str, value: str) -> dict[str, Any]:
     if _standing(draft) != ResponseState.STARTED.value:
         return {"now": _milliseconds(now())}
+    helped = assistance_of(draft.mode, draft.carried)
     name = copy_name(session, draft.version, code, draft.study_id)
     return {
         "version": str(draft.version.id),
@@ -208,6 +224,7 @@ def _whole(session: Session, draft: Draft, code: str, value: str) -> dict[str, A
         "missing": {key: mark.value for key, mark in draft.missing.items()},
         "carried": dict(draft.carried),
         "confirmed": sorted(draft.confirmed),
+        "help": {"way": way_of(helped), "helper": helped.helper.value if helped.helper else ""},
         "revisions": delivered_revisions(session, draft.id),
         "now": _milliseconds(now()),
     }

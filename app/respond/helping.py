@@ -17,14 +17,15 @@ from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
 from surveys.answering import Draft
 from surveys.helping import (
-    ALONE,
     Assistance,
     Helper,
     PhoneHolder,
     assistance_of,
     private_items,
+    read_assistance,
     say_assistance,
     was_read_aloud,
+    way_of,
 )
 from surveys.models import ResponseMode, ResponseState
 from surveys.routing import Page, previous_page
@@ -97,7 +98,7 @@ def _ask(code: str, draft: Draft, said: Assistance, *, problem: bool = False) ->
         draft.version.definition.locale(draft.locale),
         status=422 if problem else 200,
         code=code,
-        way=_way_of(said),
+        way=way_of(said),
         helper=said.helper.value if said.helper else "",
         ways=WAYS,
         helpers=HELPERS,
@@ -105,12 +106,6 @@ def _ask(code: str, draft: Draft, said: Assistance, *, problem: bool = False) ->
         back=request.args.get("page", ""),
         token=form_token(held()),
     )
-
-
-def _way_of(said: Assistance) -> str:
-    if said.mode is ResponseMode.FILLED_FOR:
-        return "filled_for"
-    return said.holder.value if said.mode is ResponseMode.HELPED and said.holder else "alone"
 
 
 @blueprint.post("/r/<code>/aide")
@@ -131,17 +126,6 @@ def keep_help(code: str) -> ResponseReturnValue:
     page = request.args.get("page", "")
     target = url_for("respond.show_page", code=code, key=page) if page else url_for("respond.show_welcome", code=code)
     return redirect(target, 303)
-
-
-def read_assistance(way: str, helper: str) -> Assistance | None:
-    """Return what a form says of help, None where it says that somebody helps and not who."""
-    if way not in WAYS or way == "alone":
-        return ALONE
-    if helper not in set(Helper):
-        return None
-    if way == "filled_for":
-        return Assistance(ResponseMode.FILLED_FOR, Helper(helper), PhoneHolder.HELPER)
-    return Assistance(ResponseMode.HELPED, Helper(helper), PhoneHolder(way))
 
 
 def _open(code: str) -> Draft | ResponseReturnValue:

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.respond import polite
-from app.respond.agreeing import TEXT_FIELD, Choices, consent_to_ask, keep_choices, read_choices
+from app.respond.agreeing import consent_to_ask
 from app.respond.contexts import about_minutes, resume_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
-from app.respond.helping import read_assistance
 from app.respond.holder import (
     code_of_held,
     collection_path,
@@ -30,10 +29,11 @@ from app.unit_of_work import unit_of_work, writes_late
 from core.errors import Conflict, NotFound
 from studies.queries.asking import who_asks
 from surveys.answering import Draft, OpenCollection, find_collection, load_draft, open_draft
+from surveys.consents import TEXT_FIELD, Choices, keep_choices, read_choices
 from surveys.definition import Definition, Locale
 from surveys.easy_texts import current_review
 from surveys.fieldwork.groups import Group
-from surveys.helping import Helper, say_assistance
+from surveys.helping import Helper, read_assistance, say_assistance
 from surveys.invitations import Invited
 from surveys.models import ResponseState
 from surveys.receipts import code_of_collection, give_code

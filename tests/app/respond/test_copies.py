@@ -2,10 +2,12 @@
 
 import json
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from core.clock import now
 from surveys.blank import place
-from surveys.models import Collection
+from surveys.fieldwork.groups import make_group
+from surveys.models import Collection, GroupLink
 from surveys.services import publish, store_definition
 from tests.app.respond.conftest import small_form
 from tests.factories.studies import StudyFactory
@@ -104,14 +106,34 @@ def test_worker_is_asked_anew_and_names_the_program_by_its_hash(phone):
     assert worker.get_data(as_text=True).startswith('importScripts("/static/dist/respond.js?v=')
 
 
-def test_response_that_somebody_helps_with_stays_with_the_server(phone):
+def test_phone_is_told_who_helps(phone):
     phone.start()
     token = phone.get(f"/r/{phone.code}/aide").get_data(as_text=True)
     csrf = token.split('name="csrf" value="')[1].split('"')[0]
     phone.client.post(f"/r/{phone.code}/aide", data={"csrf": csrf, "way": "helper", "helper": "relative"})
 
-    assert set(phone.get(f"/r/{phone.code}/envoi").json) == {"status", "holder", "now"}
-    assert phone.get(f"/r/{phone.code}/envoi").json["status"] == "elsewhere"
+    told = phone.get(f"/r/{phone.code}/envoi").json
+
+    assert (told["status"], told["help"]) == ("started", {"way": "helper", "helper": "relative"})
+
+
+def test_phone_that_has_not_started_is_given_the_copy_and_the_code_it_came_by(phone, session):
+    collection = session.scalars(select(Collection).where(Collection.token == phone.code)).one()
+    group = session.get(GroupLink, make_group(session, collection.study_id, collection.id, label="Atelier"))
+    session.commit()
+    phone.get(f"/g/{group.code}")
+
+    told = phone.get(f"/r/{phone.code}/envoi")
+
+    assert (told.status_code, told.json["status"], told.json["invitation"]) == (404, "unknown", group.code)
+    assert phone.get(told.json["copy"]).status_code == 200
+
+
+def test_phone_is_given_nothing_to_start_with_of_a_closed_collection(phone, session):
+    session.execute(update(Collection).values(closes_at=now()))
+    session.commit()
+
+    assert phone.get(f"/r/{phone.code}/envoi").json == {"status": "unknown"}
 
 
 def test_copy_is_plain_json(phone):

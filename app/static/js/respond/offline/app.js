@@ -40,15 +40,18 @@ export async function begin() {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   if (isShell) await fillShell();
-  else if (/^\/(p\/|verifier|pause)/.test(here()) && (await refresh()) === "started") await enlist();
+  else if (/^\/($|p\/|verifier|pause)/.test(here())) {
+    await refresh();
+    if (copy) await enlist();
+  }
   await send();
 }
 
 async function fillShell() {
   if (!code) {
     // A personal link or a link to resume, without network: what this phone has of it.
-    [, sessionStorage.invitation = ""] = /^\/i\/(.+)/.exec(location.pathname) || [];
-    return location.replace((await newestOf("")).split("/copie/")[0]);
+    [, sessionStorage.invitation = ""] = /^\/[ig]\/(.+)/.exec(location.pathname) || [];
+    return location.replace((await newestOf("")).split("/copie/")[0] + location.search);
   }
   if (await load()) {
     if (sessionStorage.fresh) await refresh();
@@ -73,7 +76,7 @@ async function refresh() {
   const headers = draft ? { Authorization: `Bearer ${draft.holder}` } : {};
   const answer = await fetch(`/r/${code}/envoi`, { headers }).catch(() => {});
   const given = (await answer?.json().catch(() => {})) || {};
-  const { status, copy: address } = given;
+  const { status, copy: address, invitation } = given;
   if (status === "started") {
     await keepCopy(code, address);
     const before = await drafts.openRow(code);
@@ -83,6 +86,11 @@ async function refresh() {
   } else if (status && row?.state === "open" && !row.waits) {
     await drafts.forgetDraft(row.id);
     row = draft = null;
+  } else if (address && !isShell && !(await drafts.openRow(code))) {
+    // Not started yet: from here on it may be without network.
+    await keepCopy(code, address);
+    await useCopy(address);
+    sessionStorage.invitation = invitation;
   }
   if (status) await serveFromNetwork(code, status === "elsewhere");
   return status;
@@ -130,12 +138,13 @@ function show(violations) {
   page = isTouched = null;
   const screens = copy.screens[root.lang];
   const path = here();
-  if (!row) return draw(screens.welcome);
+  if (!row) return welcome(screens);
   if (row.state === "over") return showOver(screens);
   if (path.startsWith("/p/")) return showPage(decodeURIComponent(path.slice(3)), violations);
   see();
   if (path === "/verifier") return showReview(screens);
   if (draft.end) return draw(screens.waiting);
+  if (path === "/aide") return showHelp(screens);
   if (path === "/pause") return draw(screens.pause, { "p/AT": pathOf(pageOf(draft.at || "")).slice(1) });
   return draw(screens.resume, { "p/AT": pathOf(draft.at ? pageOf(draft.at) : draft.at !== "" && nextPage(view.state)).slice(1) });
 }
@@ -144,7 +153,41 @@ function showOver(screens) {
   if (isSameVisit(draft)) return draw(draft.status === "kept" ? screens.arrived : screens.done);
   // Somebody else may hold the phone by now: it is told once, without the code.
   drafts.forgetDraft(draft.id);
-  return draw(screens.welcome);
+  return welcome(screens);
+}
+
+// The way in; who handed the phone over and stays to help is in the address.
+function welcome(screens) {
+  const helper = searched("aide");
+  draw(screens.welcome, {}, { helper });
+  if (!helper) $("[data-helped]").remove();
+}
+
+const isHelped = () => drafts.helpOf(draft).helper;
+// What the helper must not see of a page.
+const secrets = () =>
+  isHelped() && !searched("alone") ? page.items.filter((key) => form.item(key).private && view.state.isRelevant(key)) : [];
+
+function showHelp(screens) {
+  draw(screens.help, { "page=AT": `page=${encodeURIComponent(searched("page"))}` });
+  const { way, helper } = drafts.helpOf(draft);
+  for (const each of $$("input[type=radio]")) each.checked = [way || "alone", helper].includes(each.value);
+}
+
+async function keepHelp(element) {
+  const { way, helper = "" } = Object.fromEntries(new FormData(element));
+  const isAlone = way === "alone";
+  if (!isAlone && !helper) return ask($("[name=helper]").closest("fieldset"), words().who);
+  await drafts.change(draft.id, (now) => {
+    now.said = { way, helper: isAlone ? "" : helper };
+  });
+  await load();
+  return go(searched("page") ? `/p/${inPath(searched("page"))}` : "");
+}
+
+function ask(fieldset, sentence) {
+  if (!$(".error-text", fieldset)) $("legend", fieldset).after(screen.make("p", { className: "error-text", textContent: sentence }));
+  $("input", fieldset).focus();
 }
 
 function draw([title, html], places = {}, more = {}) {
@@ -171,12 +214,21 @@ function showPage(key, violations) {
   const parts = [...new Set(asking)];
   const more = { part: parts.indexOf(partOf(page)) + 1, parts: parts.length, around: screen.around(view, page) };
   const [title, html, otherwise] = copy.pages[root.lang][page.number];
+  const way = `/r/${code}`;
+  if (secrets().length) {
+    const before = previousPage(view.state, page);
+    const places = { "p/AT": pathOf(page).slice(1), '"BACK"': `"${way}${before ? pathOf(before) : ""}"` };
+    return draw(copy.screens[root.lang][drafts.helpOf(draft).way === "filled_for" ? "away" : "private"], places);
+  }
+  more.help = words()[isHelped() ? "helped" : "helps"];
   const isOther = page.roster ? !view.state.count(page.roster) : draft.carried[":words"];
   draw([title, (isOther && otherwise) || html], {}, more);
   const element = $("form");
   element.action = location.href;
   if (page.roster) return showCards();
   screen.setValues(view, page);
+  $("[data-helped]").hidden = !isHelped();
+  $("[name=':read']").checked = draft.carried[":read"]?.includes(page.key);
   enhance(element, form, { ...draft, answers: withCards(draft, page) }, page.key)();
   screen.mark(view, page);
   const again = `#${Date.now()}`;
@@ -258,7 +310,7 @@ function onClick(event) {
   const link = event.target.closest("a[href]");
   if (!link || !row || !copy) return undefined;
   const { pathname, search, hash } = new URL(link.href);
-  const [, path] = /^\/r\/[^/]+(\/(?:p\/.+|verifier|pause)?|)$/.exec(pathname) || [];
+  const [, path] = /^\/r\/[^/]+(\/(?:p\/.+|verifier|pause|aide)?|)$/.exec(pathname) || [];
   if (path === undefined || link.getAttribute("href")[0] === "#") return undefined;
   event.preventDefault();
   return go(path + search + hash);
@@ -268,8 +320,8 @@ async function onSubmit(event) {
   const { target, submitter } = event;
   const path = new URL(target.action).pathname.replace(/^\/r\/[^/]+/, "");
   const act = row
-    ? path.startsWith("/p/") ? leavePage : { "/verifier": finish, "/leave": leave }[path]
-    : copy && isShell && !path && start;
+    ? path.startsWith("/p/") ? leavePage : { "/verifier": finish, "/leave": leave, "/aide": keepHelp }[path]
+    : copy && !path && start;
   if (!act || !copy || target.dataset.network || event.defaultPrevented) return;
   event.preventDefault();
   try {
@@ -289,14 +341,13 @@ async function onSubmit(event) {
 async function start(element) {
   const said = Object.fromEntries(new FormData(element));
   const unsaid = $$("fieldset", element).find((each) => !$(":checked", each));
-  if (unsaid) {
-    $("legend", unsaid).after(screen.make("p", { className: "error-text", textContent: words().choose }));
-    return $("input", unsaid).focus();
-  }
+  if (unsaid) return ask(unsaid, words().choose);
   if (said["consent:answer"] === "no") return draw(copy.screens[root.lang].declined);
   const { invitation } = sessionStorage;
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
-  const begun = { version: copy.version, locale: root.lang, started: Date.now(), seed, invitation, form: said };
+  const { way, helper } = said;
+  const help = { way, helper: way && way !== "alone" ? helper : "" };
+  const begun = { version: copy.version, locale: root.lang, started: Date.now(), seed, invitation, form: said, help };
   await drafts.begin(code, copy.address, begun);
   delete sessionStorage.invitation;
   await load();
@@ -318,7 +369,8 @@ async function leavePage(element, move) {
   page ||= pageOf(decodeURIComponent(here().slice(3)));
   see();
   const list = page.roster;
-  const fields = list ? { [list]: [`${view.state.count(list)}`] } : screen.collect(element, view, page);
+  const hidden = secrets();
+  const fields = hidden.length ? Object.fromEntries(hidden.map((key) => [key, [":refused"]])) : list ? { [list]: [`${view.state.count(list)}`] } : screen.collect(element, view, page);
   const files = await keepFiles(element, fields);
   const then = element.elements.then?.value || searched("then");
   let reading, following;
@@ -333,7 +385,12 @@ async function leavePage(element, move) {
     now.told ||= move === "pause";
     now.confirmed = [...(now.confirmed || []).filter((key) => !page.items.includes(key)), ...reading.confirmed];
     now.files.push(...files);
-    drafts.savePage(now, page.key, fields, reading, following ? following.key : "");
+    const read = isHelped() ? !!element.elements[":read"]?.checked : undefined;
+    if (isHelped()) {
+      const others = (reading.carried[":read"] || []).filter((key) => key !== page.key);
+      reading.carried[":read"] = read ? [...others, page.key] : others;
+    }
+    drafts.savePage(now, page.key, fields, read, reading, following ? following.key : "");
   });
   await load();
   send();

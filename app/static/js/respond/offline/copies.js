@@ -39,7 +39,7 @@ export async function serveFromNetwork(code, isWanted) {
 export const newestOf = async (code) => (await caches.keys()).filter((name) => name.startsWith(`/r/${code}`)).pop();
 
 export async function enlist() {
-  for (const scope of ["/r/", "/i/", "/reprendre/"]) {
+  for (const scope of ["/r/", "/i/", "/g/", "/reprendre/"]) {
     await navigator.serviceWorker?.register("/ouvrier.js", { scope, updateViaCache: "none" });
   }
 }

@@ -46,7 +46,7 @@ export async function begin(code, copy, start) {
 
 // Take over what the server keeps of a response; what was answered here and waits stays as it is.
 export async function adopt(code, { copy, holder, version, locale, seed, moment, token, receipt, ...given }) {
-  const { answers, missing, carried, confirmed, revisions: seen } = given;
+  const { answers, missing, carried, confirmed, revisions: seen, help } = given;
   const state = { carried, confirmed, at: carried[":at"], typed: carried[":typed"] || {} };
   const last = Math.max(0, ...Object.values(seen));
   const known = await change(await hashOf(holder), (draft, row) => {
@@ -57,10 +57,10 @@ export async function adopt(code, { copy, holder, version, locale, seed, moment,
       set(draft.answers, key, answers[key]);
       set(draft.missing, key, missing[key]);
     }
-    Object.assign(draft, waiting.length ? {} : state, { token, seen, revision: Math.max(last, draft.revision) });
+    Object.assign(draft, waiting.length ? {} : state, { token, seen, help, revision: Math.max(last, draft.revision) });
     if (receipt) draft.receipt = receipt;
   });
-  const fresh = { holder, version, locale, seed, moment, token, answers, missing, seen, revision: last, ...state };
+  const fresh = { holder, version, locale, seed, moment, token, answers, missing, seen, revision: last, help, ...state };
   if (!known) await keep(receipt ? { ...fresh, receipt } : fresh, code, copy);
 }
 
@@ -69,8 +69,12 @@ export function set(object, key, value) {
   else object[key] = value;
 }
 
-// Keep a page as it was left: `fields` are those the server will read, `reading` is what the engine read of them.
-export function savePage(draft, key, fields, { answers, missing, parsed, carried }, at) {
+// Who helps: what was said on this phone, or else what the server knew.
+export const helpOf = ({ said, help }) => said || help || {};
+
+// Keep a page as it was left: `fields` are those the server will read, `reading` is what the engine read of them; `read`
+// is whether it was read aloud by who helps.
+export function savePage(draft, key, fields, read, { answers, missing, parsed, carried }, at) {
   const now = Date.now();
   for (const [name, value] of Object.entries(answers)) {
     const before = JSON.stringify([draft.answers[name], draft.missing[name]]);
@@ -86,7 +90,7 @@ export function savePage(draft, key, fields, { answers, missing, parsed, carried
   const clocks = Object.fromEntries(names.map((name) => [name, draft.clocks[name] || now]));
   const { sent } = draft.pages[key] || {};
   const seen = Math.max(sent || 0, draft.seen[key] || 0);
-  draft.pages[key] = { revision: ++draft.revision, sent, seen, fields, clocks, at };
+  draft.pages[key] = { revision: ++draft.revision, sent, seen, fields, clocks, at, help: draft.said, read };
   Object.assign(draft, { carried, at, savedAt: now });
 }
 

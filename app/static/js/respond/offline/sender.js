@@ -37,8 +37,8 @@ async function send(draft, path, body, then) {
   return change(draft.id, (now, row) => {
     if (reply.status !== "unknown") return then(now, reply, row);
     // The database was restored, or the start got lost: what is here begins it anew.
-    const { version, locale, seed, moment } = now;
-    now.start ||= { version, locale, seed, started: Date.parse(moment) };
+    const { version, locale, seed, moment, form, invitation } = now;
+    now.start ||= { version, locale, seed, started: Date.parse(moment), form, invitation };
     for (const page of Object.values(now.pages)) page.sent = 0;
   });
 }
@@ -49,10 +49,10 @@ const sendStart = (draft) =>
     set(now, "apart", status === "kept" || undefined);
   });
 
-function sendPage(draft, [key, { revision, seen, fields, clocks, at }]) {
+function sendPage(draft, [key, { revision, seen, fields, clocks, at, help, read }]) {
   const { phone, apart, told, carried } = draft;
   const path = `pages/${key.split("/").map(encodeURIComponent).join("/")}`;
-  const body = { revision, seen, phone, fields, clocks, at, words: carried[":words"], code: told, apart };
+  const body = { revision, seen, phone, fields, clocks, at, words: carried[":words"], code: told, apart, help, read };
   return send(draft, path, body, (now, reply) => {
     const page = now.pages[key];
     page.sent = revision;

@@ -2,8 +2,8 @@
 // itself and never touches what is posted: the pages fill the caches, one a copy (copies.js).
 import { sendAll } from "./sender.js";
 
-const PAGE = /^\/r\/([^/]+)(?:\/(?:p\/.+|verifier|pause|merci))?$/;
-const DOOR = /^\/(?:i|reprendre)\//;
+const PAGE = /^\/r\/([^/]+)(?:\/(?:p\/.+|verifier|pause|aide|merci))?$/;
+const DOOR = /^\/(?:[ig]|reprendre)\//;
 const KEPT = /^\/(?:static\/|r\/[^/]+\/(?:copie|f)\/)/;
 const inCache = (path) => caches.match(path, { ignoreVary: true });
 
