@@ -28,6 +28,7 @@ DOMAINS = (
     "messages",
     "offline",
     "pages",
+    "projects",
     "repeats",
     "respond",
     "surveys",

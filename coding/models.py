@@ -60,7 +60,7 @@ class Transcript(Identified, Dated, Base):
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
     wave_id: Mapped[UUID | None] = mapped_column(ForeignKey("wave.id", ondelete="SET NULL"))
-    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    description: Mapped[str] = mapped_column(default="")
     source_format: Mapped[str] = mapped_column(default="txt")
     source_reference: Mapped[str] = mapped_column(default="")
     imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -248,18 +248,29 @@ class ThemeCode(Base):
     code_id: Mapped[UUID] = mapped_column(ForeignKey("code.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
+class MemoKind(enum.StrEnum):
+    """What a memo is for."""
+
+    THEORETICAL = "theoretical"
+    METHOD = "method"
+    CASE = "case"
+    CODE = "code"
+    SEGMENT = "segment"
+    DOCUMENT = "document"
+    PROJECT = "project"
+
+
 class Memo(Identified, Dated, Base):
-    """An analyst's dated note, about one object or about the study."""
+    """An analyst's dated note; what it is about is in `memo_link`, and may be nothing yet."""
 
     __tablename__ = "memo"
-    __table_args__ = (Index(None, "object_kind", "object_id"),)
 
     study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[MemoKind] = mapped_column(value_enum(MemoKind), default=MemoKind.PROJECT)
     title: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
     body: Mapped[str]
-    object_kind: Mapped[str] = mapped_column(default="study")
-    object_id: Mapped[UUID | None]
     modified_at: Mapped[datetime] = mapped_column(default=now)
 
 

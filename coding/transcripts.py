@@ -1,10 +1,9 @@
 """Interviews and open answers come in: a preview of the file first, then the transcript with its turns."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from coding.models import Speaker, SpeakerRole, TextChunk, Transcript, TranscriptKind, TranscriptVersion, Turn
 from coding.readers.files import read_file
 from coding.readers.reading import Notice
+from coding.services.attributes import describe_document
 from coding.spans import CHUNK_LENGTH, Span
 from coding.turns import SpeakerDraft, TurnDraft, describe, recognise
 from core.audit import record
@@ -116,7 +116,7 @@ def import_transcript(
     wave_id: UUID | None = None,
     kind: TranscriptKind = TranscriptKind.INTERVIEW,
     speakers: Sequence[SpeakerChoice] | None = None,
-    attributes: dict[str, Any] | None = None,
+    attributes: Mapping[str, str] | None = None,
     account_id: UUID | None = None,
 ) -> Transcript:
     """Keep a draft as a transcript with its first version, speakers and turns.
@@ -134,7 +134,6 @@ def import_transcript(
     transcript.participant_id = participant_id
     transcript.site_id = site_id
     transcript.wave_id = wave_id
-    transcript.attributes = attributes or {}
     transcript.source_format = draft.source_format
     transcript.source_reference = draft.file_name
     choices = choose_speakers(draft) if speakers is None else list(speakers)
@@ -142,6 +141,7 @@ def import_transcript(
         if choice.participant_id is not None:
             _site_of(session, study_id, choice.participant_id)
     _store(session, transcript, draft.text, draft.turns, choices)
+    describe_document(session, study_id, transcript.id, attributes or {})
     record(
         session,
         verb="transcript.import",

@@ -41,8 +41,11 @@ class AwareDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def value_enum(enum_class: type[enum.Enum]) -> Enum:
-    """Store an enum by its value (SQLAlchemy stores the name by default), with a named CHECK."""
+def value_enum(enum_class: type[enum.Enum], *, check: str = "") -> Enum:
+    """Store an enum by its value (SQLAlchemy stores the name by default), with a named CHECK.
+
+    `check` names it where one table has two columns of the same enum.
+    """
     return Enum(
         enum_class,
         values_callable=lambda members: [member.value for member in members],
@@ -50,7 +53,7 @@ def value_enum(enum_class: type[enum.Enum]) -> Enum:
         create_constraint=True,
         validate_strings=True,
         length=32,
-        name=_snake(enum_class.__name__),
+        name=check or _snake(enum_class.__name__),
     )
 
 

@@ -15,6 +15,7 @@ from app.wording import (
     facilitate,
     fieldwork,
     jobs,
+    projects,
     studies,
     surveys,
     uploads,
@@ -33,6 +34,7 @@ SENTENCES: dict[str, str] = {
     **facilitate.SENTENCES,
     **fieldwork.SENTENCES,
     **jobs.SENTENCES,
+    **projects.SENTENCES,
     **uploads.SENTENCES,
 }
 

@@ -15,6 +15,14 @@ from coding.queries.codebook import CodeNode, CodeRow, codebook_tree, list_codes
 from coding.queries.corpus import CorpusRow, list_transcripts
 from coding.queries.exports import codebook_table, segments_table
 from coding.queries.memos import MemoRow, list_memos
+from coding.queries.objects import (
+    AttributeRow,
+    CaseRow,
+    CodeSetRow,
+    list_attributes,
+    list_cases,
+    list_code_sets,
+)
 from coding.queries.people import PersonInterview, interviews_of
 from coding.queries.reading import (
     CodingView,
@@ -39,8 +47,11 @@ from coding.queries.visibility import RELEASED, Viewer
 
 __all__ = [
     "RELEASED",
+    "AttributeRow",
+    "CaseRow",
     "CodeNode",
     "CodeRow",
+    "CodeSetRow",
     "CodedBy",
     "CodingView",
     "CorpusRow",
@@ -69,7 +80,10 @@ __all__ = [
     "find_document",
     "find_segments",
     "interviews_of",
+    "list_attributes",
+    "list_cases",
     "list_cluster_runs",
+    "list_code_sets",
     "list_codes",
     "list_memos",
     "list_themes",

@@ -3,6 +3,8 @@
 Each takes the Session first, flushes, writes its audit entry, and never commits.
 """
 
+from coding.services.attributes import create_attribute, delete_attribute, set_value
+from coding.services.cases import create_case, delete_case, set_case_members, update_case
 from coding.services.clusters import (
     dismiss_group,
     keep_group_as_code,
@@ -10,6 +12,7 @@ from coding.services.clusters import (
     restore_group,
     store_clusters,
 )
+from coding.services.code_sets import create_code_set, delete_code_set, update_code_set
 from coding.services.codebook import (
     create_code,
     create_folder,
@@ -28,7 +31,7 @@ from coding.services.codings import (
     remove_coding,
     set_coding_status,
 )
-from coding.services.memos import delete_memo, edit_memo, write_memo
+from coding.services.memos import delete_memo, edit_memo, set_memo_links, write_memo
 from coding.services.themes import create_theme, delete_theme, set_theme_codes, update_theme
 from coding.services.transcripts import (
     delete_transcript,
@@ -45,10 +48,16 @@ __all__ = [
     "add_coding",
     "change_span",
     "comment_coding",
+    "create_attribute",
+    "create_case",
     "create_code",
+    "create_code_set",
     "create_folder",
     "create_theme",
+    "delete_attribute",
+    "delete_case",
     "delete_code",
+    "delete_code_set",
     "delete_memo",
     "delete_theme",
     "delete_transcript",
@@ -65,12 +74,17 @@ __all__ = [
     "rename_transcript",
     "request_clusters",
     "restore_group",
+    "set_case_members",
     "set_coding_status",
     "set_colour",
+    "set_memo_links",
     "set_speaker",
     "set_theme_codes",
+    "set_value",
     "store_clusters",
+    "update_case",
     "update_code",
+    "update_code_set",
     "update_theme",
     "write_memo",
 ]

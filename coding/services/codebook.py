@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from coding.models import ClusterGroup, Code, CodeOrigin, Coding, Memo, ThemeCode
+from coding.models import ClusterGroup, Code, CodeOrigin, Coding, ThemeCode
+from coding.object_models import ObjectKind
+from coding.services.references import move_references
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
 from core.text import normalise
@@ -148,7 +150,7 @@ def move_code(
 def merge_codes(
     session: Session, study_id: UUID, source_id: UUID, target_id: UUID, *, account_id: UUID | None = None
 ) -> Code:
-    """Give `source`'s codings, children, themes and memos to `target`, then delete `source`; none is lost or doubled.
+    """Give `source`'s codings, children, themes, memos and links to `target`, then delete `source`; none is doubled.
 
     Raises: NotFound: `coding.code_unknown`.  Invalid: `coding.folder_not_codable`.
     Conflict: `coding.merge_with_itself`, `coding.move_into_itself`, `coding.name_taken` (children of one name).
@@ -179,9 +181,7 @@ def merge_codes(
         if held.theme_id not in themes:
             session.add(ThemeCode(theme_id=held.theme_id, code_id=target.id))
         session.delete(held)
-    session.execute(
-        update(Memo).where(Memo.object_kind == "code", Memo.object_id == source.id).values(object_id=target.id)
-    )
+    move_references(session, study_id, ObjectKind.CODE, source.id, target.id)
     session.execute(update(ClusterGroup).where(ClusterGroup.code_id == source.id).values(code_id=target.id))
     _record(
         session,

@@ -23,7 +23,9 @@ from coding.models import (
     TranscriptVersion,
     Turn,
 )
+from coding.object_models import ObjectKind
 from coding.queries.places import follow
+from coding.services.references import move_references
 from coding.spans import CHUNK_LENGTH, CONTEXT_LENGTH, Span, trim
 from coding.upserts import insert_missing
 from core.audit import record
@@ -267,6 +269,7 @@ def change_span(
     ).one_or_none()
     kept = coding
     if other is not None:
+        move_references(session, study_id, ObjectKind.CODING, coding.id, other.id)
         session.delete(coding)
         kept = other
     else:

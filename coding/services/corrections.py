@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from coding.models import ClusterMember, Coding, Memo, Segment, TextChunk, Transcript, TranscriptVersion, Turn
+from coding.models import ClusterMember, Coding, Segment, TextChunk, Transcript, TranscriptVersion, Turn
+from coding.object_models import ImportedSelection, ObjectKind
+from coding.services.references import move_references
 from coding.spans import Edit, Span, context, find_edits, remap, trim
 from coding.transcripts import MAX_CHARACTERS, count_words, keep_chunks, sha256_of
 from core.audit import record
@@ -157,7 +159,7 @@ def _apply(
     keep_chunks(session, new.id, text)
     turns = _copy_turns(session, version.id, new.id, edits)
     new.word_count = count_words(text, list(turns.spans))
-    touched = _move_segments(session, version.id, new.id, text, edits, turns.ids)
+    touched = _move_segments(session, study_id, (version.id, new.id), text, edits, turns.ids)
     _move_groups(session, version.id, new.id, edits)
     record(
         session,
@@ -229,9 +231,15 @@ def _grown(span: Span, edits: Sequence[Edit]) -> Span:
 
 
 def _move_segments(
-    session: Session, version_id: UUID, new_id: UUID, text: str, edits: Sequence[Edit], turns: dict[UUID, UUID]
+    session: Session,
+    study_id: UUID,
+    versions: tuple[UUID, UUID],
+    text: str,
+    edits: Sequence[Edit],
+    turns: dict[UUID, UUID],
 ) -> int:
-    """Move the segments to the new version; return how many are flagged."""
+    """Move the segments from the first version to the second; return how many are flagged."""
+    version_id, new_id = versions
     rows = session.execute(
         select(Segment.id, Segment.start, Segment.end, Segment.quote, Segment.turn_id, Segment.is_touched,
                Segment.earlier_quote)
@@ -245,7 +253,7 @@ def _move_segments(
         followed = remap(Span(row.start, row.end), edits)
         span = _not_empty(trim(text, followed.span), len(text))
         if span in kept:
-            _join_segments(session, row.id, kept[span])
+            _join_segments(session, study_id, row.id, kept[span])
             touched += followed.touched
             continue
         kept[span] = row.id
@@ -274,7 +282,7 @@ def _not_empty(span: Span, length: int) -> Span:
     return Span(start, start + 1)
 
 
-def _join_segments(session: Session, segment_id: UUID, kept_id: UUID) -> None:
+def _join_segments(session: Session, study_id: UUID, segment_id: UUID, kept_id: UUID) -> None:
     """Two stretches have become the same one: what was put on the first goes to the second."""
     rows = session.execute(select(Coding.code_id, Coding.coder_id).where(Coding.segment_id == kept_id))
     there = {(row.code_id, row.coder_id) for row in rows}
@@ -284,8 +292,9 @@ def _join_segments(session: Session, segment_id: UUID, kept_id: UUID) -> None:
         else:
             coding.segment_id = kept_id
     session.execute(
-        update(Memo).where(Memo.object_kind == "segment", Memo.object_id == segment_id).values(object_id=kept_id)
+        update(ImportedSelection).where(ImportedSelection.segment_id == segment_id).values(segment_id=kept_id)
     )
+    move_references(session, study_id, ObjectKind.SEGMENT, segment_id, kept_id)
     session.execute(update(Segment).where(Segment.id == kept_id).values(is_touched=True))
     session.flush()
     session.execute(delete(Segment).where(Segment.id == segment_id))

@@ -17,7 +17,9 @@ from coding.models import (
     TranscriptVersion,
     Turn,
 )
+from coding.object_models import ObjectKind
 from coding.services.codings import find_turn
+from coding.services.references import forget_references, move_references
 from coding.spans import Span
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
@@ -117,6 +119,7 @@ def rename_speaker(
         after = _state(speaker)
     else:
         session.execute(update(Turn).where(Turn.speaker_id == speaker.id).values(speaker_id=other.id))
+        move_references(session, study_id, ObjectKind.SPEAKER, speaker.id, other.id)
         session.delete(speaker)
         session.flush()
         _place_segments(session, transcript.id)
@@ -156,6 +159,13 @@ def delete_transcript(session: Session, study_id: UUID, transcript_id: UUID, *, 
     session.flush()
     versions = select(TranscriptVersion.id).where(TranscriptVersion.transcript_id == transcript_id)
     segments = select(Segment.id).where(Segment.version_id.in_(versions))
+    for kind, ids in (
+        (ObjectKind.CODING, [row.id for row in rows]),
+        (ObjectKind.SEGMENT, list(session.scalars(segments))),
+        (ObjectKind.SPEAKER, list(session.scalars(select(Speaker.id).where(Speaker.transcript_id == transcript_id)))),
+        (ObjectKind.TRANSCRIPT, [transcript_id]),
+    ):
+        forget_references(session, study_id, kind, ids)
     for statement in (
         delete(Coding).where(Coding.segment_id.in_(segments)),
         delete(ClusterMember).where(ClusterMember.version_id.in_(versions)),

@@ -18,7 +18,6 @@ from coding.models import (
     ClusterGroup,
     ClusterMember,
     Coding,
-    Memo,
     Segment,
     Speaker,
     TextChunk,
@@ -26,6 +25,8 @@ from coding.models import (
     TranscriptVersion,
     Turn,
 )
+from coding.object_models import ObjectKind
+from coding.services.references import forget_memos_about, forget_references
 from coding.spans import CHUNK_LENGTH, CONTEXT_LENGTH, Span, context, overlaps
 from core.audit import record
 
@@ -48,8 +49,8 @@ class ErasedWords:
 def erase_source(session: Session, study_id: UUID, source_id: UUID) -> ErasedWords:
     """Erase the words that came from a response (`Turn.source_id`), in every version of every transcript of the study.
 
-    Turns, segments that share a character with them, their codings and memos, and stretches of proposed groups go;
-    the trail keeps places and codes, no word. A second time finds nothing.
+    Turns, segments that share a character with them, their codings, memos and links, and stretches of proposed groups
+    go; the trail keeps places and codes, no word. A second time finds nothing.
     """
     rows = session.execute(
         select(Turn.version_id, Turn.start, Turn.end, TranscriptVersion.transcript_id)
@@ -106,9 +107,10 @@ def _erase_version(
             ],
         },
     )
-    objects = [*segments, *(row.id for row in codings)]
+    for kind, ids in ((ObjectKind.CODING, [row.id for row in codings]), (ObjectKind.SEGMENT, list(segments))):
+        forget_memos_about(session, study_id, kind, ids)
+        forget_references(session, study_id, kind, ids)
     for statement in (
-        delete(Memo).where(Memo.object_kind.in_(("segment", "coding")), Memo.object_id.in_(objects)),
         delete(Coding).where(Coding.segment_id.in_(list(segments))),
         delete(Segment).where(Segment.id.in_(list(segments))),
     ):

@@ -2,25 +2,22 @@ import pytest
 from sqlalchemy import func, select
 
 from coding.models import Code, Coding, Theme, ThemeCode
-from coding.queries import RELEASED, codebook_table, codebook_tree, list_codes, list_memos, list_themes
+from coding.queries import RELEASED, codebook_table, codebook_tree, list_codes, list_themes
 from coding.services import (
     create_code,
     create_folder,
     create_theme,
     delete_code,
-    delete_memo,
     delete_theme,
-    edit_memo,
     merge_codes,
     move_code,
     rename_code,
     set_colour,
     set_theme_codes,
     update_theme,
-    write_memo,
 )
 from core.audit import AuditEntry
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from tests.factories.corpus import code_words, make_code, make_transcript
 from tests.factories.studies import AccountFactory, ParticipantFactory, StudyFactory
 
@@ -207,25 +204,3 @@ def test_themes_hold_codes_and_an_interpretation(session, study):
         create_theme(session, study.id, "U")
     delete_theme(session, study.id, theme.id)
     assert session.scalars(select(Theme)).all() == []
-
-
-def test_memos_are_their_author_s(session, study):
-    author, other = AccountFactory(), AccountFactory()
-    code = make_code(session, study, "a")
-    memo = write_memo(session, study.id, " Attention ", author_id=author.id, object_kind="code", object_id=code.id)
-
-    with pytest.raises(Forbidden, match="not_yours"):
-        edit_memo(session, study.id, memo.id, body="b", account_id=other.id)
-    edit_memo(session, study.id, memo.id, body="Vu", account_id=author.id, title="T")
-
-    assert [(row.title, row.body) for row in list_memos(session, study.id, object_id=code.id)] == [("T", "Vu")]
-    delete_memo(session, study.id, memo.id, account_id=author.id)
-    assert list_memos(session, study.id) == ()
-
-
-@pytest.mark.parametrize(("kind", "given"), [("code", None), ("weather", "id"), ("study", "id")])
-def test_write_memo_refuses_no_object(session, study, kind, given):
-    with pytest.raises(Invalid, match="memo_about_nothing"):
-        write_memo(
-            session, study.id, "a", author_id=AccountFactory().id, object_kind=kind, object_id=given and study.id
-        )
