@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from coding.models import Coding, Memo, Segment, TextChunk, TranscriptVersion, Turn
-from coding.queries import RELEASED, Viewer, find_document
+from coding.models import Coding, Segment, TextChunk, TranscriptVersion, Turn
+from coding.object_models import ObjectKind
+from coding.queries import RELEASED, Viewer, find_document, list_memos
 from coding.queries.versions import Change, list_versions
 from coding.services import add_coding, erase_source, write_memo
 from coding.services.corrections import correct_words, restore_text, settle_segment
@@ -93,9 +94,8 @@ def test_codings_that_come_to_the_same_words_become_one(session, study, transcri
     long = code_words(session, transcript, "la lettre", code, coder)
     short = code_words(session, transcript, "lettre", code, coder)
     code_words(session, transcript, "lettre", other, AccountFactory())
-    memo = write_memo(
-        session, study.id, "À revoir", author_id=coder.id, object_kind="segment", object_id=long.segment_id
-    )
+    about = [(ObjectKind.SEGMENT, long.segment_id)]
+    write_memo(session, study.id, "À revoir", author_id=coder.id, about=about)
 
     correct(session, transcript, "la lettre", "lettre")
 
@@ -103,7 +103,7 @@ def test_codings_that_come_to_the_same_words_become_one(session, study, transcri
     assert (segment.quote, segment.is_touched) == ("lettre", True)
     assert session.scalars(select(Coding.code_id)).all().count(code.id) == 1
     assert len(session.scalars(select(Coding)).all()) == 2
-    assert session.get(Memo, memo.id).object_id == segment.id
+    assert [row.about for row in list_memos(session, study.id)] == [((ObjectKind.SEGMENT, segment.id),)]
     assert segment.id in {long.segment_id, short.segment_id}
 
 
