@@ -16,6 +16,7 @@ from core.errors import Conflict
 from surveys.drafts import Draft
 from surveys.fieldwork.quotas import take_places
 from surveys.models import Answer, Attachment, Quarantine, Response, ResponseState
+from surveys.saved import as_kept
 from surveys.tokens import new_token, spell, token_hash
 
 _AS_TOLD = {"synchronize_session": False}
@@ -51,7 +52,7 @@ def start_correction(session: Session, sent: Draft) -> UUID:
             locale=sent.locale,
             moment=sent.moment,
             seed=sent.seed,
-            calculated=dict(sent.carried),
+            calculated=as_kept(sent.carried),
             mode=sent.mode,
             started_at=moment,
             saved_at=moment,

@@ -174,6 +174,11 @@ class Item:
         return self.own("private") in _YES
 
     @property
+    def is_sensitive(self) -> bool:
+        """Whether its author said that its answer must not be seen by others."""
+        return self.own("sensitive") in _YES
+
+    @property
     def is_signature(self) -> bool:
         """Whether it asks for a signature, drawn or written."""
         return self.type is ItemType.IMAGE and self.has_appearance("signature")

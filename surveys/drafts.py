@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from surveys.definition import ItemType
-from surveys.engine import PARIS, FormState, evaluate_form
+from surveys.engine import PARIS, SAVED, FormState, evaluate_form
 from surveys.fieldwork.models import Quota
 from surveys.models import Answer, Collection, Missing, Response, ResponseMode, ResponseState
 from surveys.routing import Page, page_by_key
+from surveys.saved import SAVED_FROM, earlier_response, read_saved, saved_names
 from surveys.tokens import is_token, read_code, response_id_of, spell, token_hash
 from surveys.versions import LoadedVersion, load_version
 
@@ -37,6 +38,7 @@ class OpenCollection:
     population_id: UUID | None
     is_open: bool
     version: LoadedVersion
+    shows_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Draft:
     state: FormState
     corrects_id: UUID | None = None
     has_quotas: bool = False
+    shows_previous: bool = False
     mode: ResponseMode = ResponseMode.ALONE
     confirmed: frozenset[str] = frozenset()
     shown: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +113,7 @@ def find_collection(session: Session, code: str) -> OpenCollection:
             Collection.opens_at,
             Collection.closes_at,
             Collection.version_id,
+            Collection.shows_previous,
         ).where(Collection.token == read_code(code))
     ).one_or_none()
     if row is None:
@@ -122,6 +126,7 @@ def find_collection(session: Session, code: str) -> OpenCollection:
         row.population_id,
         _is_open(row.opens_at, row.closes_at),
         load_version(session, row.version_id),
+        row.shows_previous,
     )
 
 
@@ -161,6 +166,9 @@ def start_response(
             carried[item.key] = moment.isoformat(timespec="seconds")
         elif item.type is ItemType.TODAY:
             carried[item.key] = moment.astimezone(PARIS).date().isoformat()
+    if saved_names(structure):
+        earlier = earlier_response(session, collection.version.questionnaire_id, participant_id, before=moment)
+        carried |= {SAVED_FROM: str(earlier)} if earlier else {}
     response_id = response_id_of(token)
     values = {
         "id": response_id,
@@ -206,6 +214,7 @@ RESPONSE = select(
     _C.title,
     _C.opens_at,
     _C.closes_at,
+    _C.shows_previous,
     exists().where(_Q.collection_id == _R.collection_id).label("has_quotas"),
 ).join_from(Response.__table__, Collection.__table__, _C.id == _R.collection_id)
 _BY_TOKEN = RESPONSE.where(_R.resume_hash == bindparam("wanted"))
@@ -257,6 +266,9 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         if absence is not None:
             missing[name] = absence
     shown = version.definition.locale(locale or row.locale).tag
+    carried = row.calculated
+    if earlier := carried.get(SAVED_FROM):
+        carried = {**carried, SAVED: read_saved(session, version.structure, UUID(earlier))}
     state = evaluate_form(
         version.structure,
         answers,
@@ -264,7 +276,7 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         seed=row.seed,
         locale=shown,
         missing=frozenset(missing),
-        started=row.calculated,
+        started=carried,
         begins_with=0,
     )
     return Draft(
@@ -285,10 +297,11 @@ def draft_of(session: Session, row: Any, locale: str = "") -> Draft:
         answers=answers,
         missing=missing,
         answered_at=answered_at,
-        carried=row.calculated,
+        carried=carried,
         state=state,
         corrects_id=row.corrects_id,
         has_quotas=row.has_quotas,
+        shows_previous=row.shows_previous,
         mode=row.mode,
         confirmed=frozenset(confirmed),
         shown=looks,

@@ -16,13 +16,14 @@ from surveys.drafts import Draft
 from surveys.models import Response, ResponseMode, ResponseState
 from surveys.reading import PageReading
 from surveys.routing import Page, shown_items
+from surveys.saved import SAVED_FROM, as_kept
 from surveys.structure import Structure
 
 HELP = ":help"
 """Where a response carries who helps."""
 READ = ":read"
 """Where a response carries the keys of the pages that were read aloud to the person."""
-KEPT_AT_THE_END = (HELP, READ)
+KEPT_AT_THE_END = (HELP, READ, SAVED_FROM)
 
 
 class Helper(enum.StrEnum):
@@ -92,7 +93,7 @@ def say_assistance(session: Session, draft: Draft, assistance: Assistance) -> Dr
     session.execute(
         update(Response)
         .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
-        .values(mode=assistance.mode, calculated=carried, saved_at=now()),
+        .values(mode=assistance.mode, calculated=as_kept(carried), saved_at=now()),
         execution_options={"synchronize_session": False},
     )
     return replace(draft, mode=assistance.mode, carried=carried)

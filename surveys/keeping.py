@@ -19,6 +19,7 @@ from surveys.models import Answer, Attachment, Missing, Response, ResponseState
 from surveys.occurrences import split_key
 from surveys.quarantine import quarantine
 from surveys.reading import PageReading
+from surveys.saved import as_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ def remove_card(session: Session, draft: Draft, key: str, carried: Mapping[str, 
         raise NotFound("surveys.card_not_found", card=key)
     if not draft.is_open or draft.response_state is not ResponseState.STARTED:
         raise Conflict("surveys.response_not_open")
-    structure = draft.state.structure
+    structure, before = draft.state.structure, as_kept(carried)
     kept = {
         each: renamed(value, moves_without(structure, value, key)) if isinstance(value, Mapping) else value
-        for each, value in renamed(carried, moves_without(structure, carried, key)).items()
+        for each, value in renamed(before, moves_without(structure, before, key)).items()
     }
     if not _mark_saved(session, draft, kept, page=0, is_in_list=True):
         raise Conflict("surveys.response_not_open")
@@ -146,7 +147,7 @@ def _mark_saved(session: Session, draft: Draft, carried: Mapping[str, Any], *, p
     values = {
         "of_response": draft.id,
         "reached": max(draft.last_page, page),
-        "calculated": dict(carried),
+        "calculated": as_kept(carried),
         "locale": draft.locale,
         "saved_at": now(),
     }

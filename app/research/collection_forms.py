@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -45,6 +45,14 @@ class SettingsForm(FlaskForm):
         validators=[InputRequired(_("Choose an answer."))],
     )
 
+    shows_previous = BooleanField(
+        _("Each person may look at what they answered before"),
+        description=_(
+            "On demand, for those with a personal link: their last answers to the same questionnaire, "
+            "but for sensitive questions. Whoever has the link can read them."
+        ),
+    )
+
     def settings(self, known: CollectionSettings) -> CollectionSettings:
         """Return what was typed; a day left as it was keeps its hour."""
         return CollectionSettings(
@@ -52,6 +60,7 @@ class SettingsForm(FlaskForm):
             opens_at=_moment(self.opens_on.data, known.opens_at) or known.opens_at,
             closes_at=_moment(self.closes_on.data, known.closes_at, end=True),
             opens_by_person=self.opening.data == "person",
+            shows_previous=self.shows_previous.data,
         )
 
     def show(self, error: DomainError) -> None:
@@ -125,6 +134,7 @@ def settings_values(settings: CollectionSettings) -> dict[str, Any]:
         "opens_on": settings.opens_at.astimezone(PARIS).date(),
         "closes_on": settings.closes_at.astimezone(PARIS).date() if settings.closes_at else None,
         "opening": "person" if settings.opens_by_person else "all",
+        "shows_previous": settings.shows_previous,
     }
 
 

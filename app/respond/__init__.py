@@ -8,6 +8,7 @@ from app.respond import (  # noqa: F401  they add their views to the blueprint
     cards,
     correcting,
     deliveries,
+    earlier,
     ending,
     form_files,
     helping,

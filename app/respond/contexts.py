@@ -84,7 +84,7 @@ def question_page(
     typed_before = typed_in(draft)
     answers: Mapping[str, Any] = {**draft.answers, **reading.answers} if reading else draft.answers
     rules = page_rules(state.structure, page)
-    live = live_of(code, draft, rules, answers) if code else None
+    live = live_of(code, draft, page, rules, answers) if code else None
     waiting = [key for key in page.items if live and key in rules.appearing and not state.is_relevant(key)]
     answers = with_defaults(state, waiting, answers)
     blocks = tuple(

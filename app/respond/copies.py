@@ -65,11 +65,11 @@ _lock = threading.Lock()
 _WORLD = "tresse-blank-pages"
 
 
-def copy_name(session: Session, version: LoadedVersion, code: str, study_id: UUID) -> str:
+def copy_name(session: Session, version: LoadedVersion, code: str, study_id: UUID, *, shows_previous: bool) -> str:
     """Return the name of the copy of a version for a collection; another one when its texts or this program change."""
     consent = current_text(session, study_id, version.definition.default_locale)
     reviews = [str(review) for review in _reviews(session, version).values()]
-    what = f"{FORMAT}|{version.id}|{code}|{consent.id if consent else ''}|{reviews}|{_program()}"
+    what = f"{FORMAT}|{version.id}|{code}|{consent.id if consent else ''}|{reviews}|{shows_previous}|{_program()}"
     return hashlib.sha256(what.encode()).hexdigest()[:16]
 
 
@@ -160,7 +160,7 @@ def _blank_draft(version: LoadedVersion, collection: OpenCollection, locale: Loc
         collection_id=collection.id,
         study_id=collection.study_id,
         collection_title=collection.title,
-        participant_id=None,
+        participant_id=_NOWHERE if collection.shows_previous else None,
         is_open=True,
         response_state=ResponseState.STARTED,
         receipt=place(":code"),
@@ -175,6 +175,7 @@ def _blank_draft(version: LoadedVersion, collection: OpenCollection, locale: Loc
         answered_at={},
         carried={},
         state=state,
+        shows_previous=collection.shows_previous,
     )
 
 

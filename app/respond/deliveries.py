@@ -43,6 +43,7 @@ from surveys.delivering import deliver_end, deliver_page, deliver_start, deliver
 from surveys.helping import assistance_of, way_of
 from surveys.models import ResponseState
 from surveys.phone_bodies import UNREADABLE, end_of, page_of, start_of
+from surveys.saved import as_sent
 
 HASH, CLOCK = "Tresse-Hash", "Tresse-Clock"
 
@@ -190,7 +191,7 @@ def _before_the_start(session: Session, code: str) -> dict[str, Any]:
     is_new = invitation is None or (invitation.state is None and not invitation.is_early)
     if not (collection.is_open and is_new and is_carried(collection.version)):
         return {}
-    name = copy_name(session, collection.version, code, collection.study_id)
+    name = copy_name(session, collection.version, code, collection.study_id, shows_previous=collection.shows_previous)
     address = url_for("respond.give_form", code=code, version_id=collection.version.id, name=name)
     return {"copy": address, "invitation": invited()}
 
@@ -210,7 +211,7 @@ def _whole(session: Session, draft: Draft, code: str, value: str) -> dict[str, A
     if _standing(draft) != ResponseState.STARTED.value:
         return {"now": _milliseconds(now())}
     helped = assistance_of(draft.mode, draft.carried)
-    name = copy_name(session, draft.version, code, draft.study_id)
+    name = copy_name(session, draft.version, code, draft.study_id, shows_previous=draft.shows_previous)
     return {
         "version": str(draft.version.id),
         "copy": url_for("respond.give_form", code=code, version_id=draft.version.id, name=name),
@@ -222,7 +223,7 @@ def _whole(session: Session, draft: Draft, code: str, value: str) -> dict[str, A
         "receipt": draft.receipt or "",
         "answers": dict(draft.answers),
         "missing": {key: mark.value for key, mark in draft.missing.items()},
-        "carried": dict(draft.carried),
+        "carried": as_sent(draft.carried),
         "confirmed": sorted(draft.confirmed),
         "help": {"way": way_of(helped), "helper": helped.helper.value if helped.helper else ""},
         "revisions": delivered_revisions(session, draft.id),

@@ -16,6 +16,7 @@ from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
 from surveys.answering import Draft
+from surveys.earlier import may_look_back, questions_to_look_back_at
 from surveys.helping import (
     Assistance,
     Helper,
@@ -53,6 +54,8 @@ class HelpLine:
     address: str
     is_helped: bool
     is_read: bool
+    earlier: str
+    """Where what the person answered before is shown, "" where it is not."""
 
 
 def help_line(code: str, draft: Draft, page: Page) -> HelpLine:
@@ -63,6 +66,9 @@ def help_line(code: str, draft: Draft, page: Page) -> HelpLine:
         address=url_for("respond.ask_help", code=code, page=page.key),
         is_helped=is_helped,
         is_read=was_read_aloud(draft, page),
+        earlier=url_for("respond.show_earlier", code=code, key=page.key)
+        if may_look_back(draft) and questions_to_look_back_at(draft, page)
+        else "",
     )
 
 

@@ -24,6 +24,8 @@ from surveys.engine import SAVED, FormState
 from surveys.items import value_of
 from surveys.page_rules import PageRules, kept_of
 from surveys.phone_form import phone_form
+from surveys.routing import Page
+from surveys.saved import saved_names
 from surveys.versions import LoadedVersion, load_version
 
 MAX_KEPT = 32
@@ -60,7 +62,7 @@ def show_form(code: str, version_id: UUID) -> ResponseReturnValue:
     return answer
 
 
-def live_of(code: str, draft: Draft, rules: PageRules, answers: Mapping[str, Any]) -> Live | None:
+def live_of(code: str, draft: Draft, page: Page, rules: PageRules, answers: Mapping[str, Any]) -> Live | None:
     """Return what a page needs to be kept up to date by scripts, None where nothing on it depends on its answers."""
     if not rules.is_live or not draft.version.is_published:
         return None
@@ -70,8 +72,9 @@ def live_of(code: str, draft: Draft, rules: PageRules, answers: Mapping[str, Any
     structure = draft.version.structure
     missing = {key: mark.value for key, mark in draft.missing.items()}
     carried = kept_of(structure, draft.carried, rules.needs)
-    if SAVED in draft.carried:
-        carried[SAVED] = draft.carried[SAVED]
+    if saved := draft.carried.get(SAVED):
+        quoted = saved_names(structure, {structure.place(key).index for key in page.items} | rules.needs)
+        carried[SAVED] = {name: value for name, value in saved.items() if name in quoted}
     kept = {
         "answers": kept_of(structure, answers, rules.needs),
         "missing": kept_of(structure, missing, rules.needs),

@@ -28,7 +28,10 @@ def give_form(code: str, version_id: UUID, name: str) -> ResponseReturnValue:
         collection = collection_on(session, find_collection(session, code), version_id)
     except NotFound:
         return Response(status=404)
-    if copy_name(session, collection.version, code, collection.study_id) != name:
+    if (
+        copy_name(session, collection.version, code, collection.study_id, shows_previous=collection.shows_previous)
+        != name
+    ):
         return Response(status=404)
     body = draw_copy(session, name, collection, code)
     answer = Response(body, mimetype="application/json")

@@ -21,6 +21,7 @@ class CollectionSettings:
     opens_at: datetime
     closes_at: datetime | None
     opens_by_person: bool
+    shows_previous: bool = False
 
 
 def settings_of(session: Session, study_id: UUID, collection_id: UUID) -> CollectionSettings:
@@ -51,6 +52,7 @@ def change_settings(
     collection.title = wanted.title.strip()
     collection.opens_at, collection.closes_at = wanted.opens_at, wanted.closes_at
     collection.opens_by_person = wanted.opens_by_person
+    collection.shows_previous = wanted.shows_previous
     session.flush()
     audit.record(
         session,
@@ -84,6 +86,7 @@ def _shown(collection: Collection) -> CollectionSettings:
         opens_at=collection.opens_at,
         closes_at=collection.closes_at,
         opens_by_person=collection.opens_by_person,
+        shows_previous=collection.shows_previous,
     )
 
 
@@ -93,4 +96,5 @@ def _plain(settings: CollectionSettings) -> dict[str, str | bool | None]:
         "opens_at": settings.opens_at.isoformat(),
         "closes_at": settings.closes_at.isoformat() if settings.closes_at else None,
         "opens_by_person": settings.opens_by_person,
+        "shows_previous": settings.shows_previous,
     }

@@ -84,6 +84,7 @@ ELSEWHERE = {
     "respond.take_as_data": "a file of the answers sent",
     "respond.take_as_text": "same",
     "transcripts.review_files": "needs files that were sent",
+    "respond.show_earlier": "needs an earlier wave: tests/app/respond/test_earlier.py",
 }
 
 
