@@ -1,5 +1,6 @@
 """The coding desk: one transcript to read and code, in the text or in a table."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from app.extensions import db
 from app.research.contexts.acts import Act, TableAct, read_act, read_table_act
 from app.research.contexts.passages import build_table_page
 from app.research.contexts.reading import build_desk_page, code_value
+from app.research.contexts.undoing import say_undone, undone_value
 from app.research.contexts.viewing import current_viewer
 from app.security import Action, current_account, current_study, may, permits
 from app.unit_of_work import writes
@@ -19,8 +21,9 @@ from app.wording import word
 from coding.queries import find_document, list_codes
 from coding.queries.places import code_named, coding_at, current_version, follow
 from coding.services import add_coding, comment_coding, create_code, remove_coding
+from coding.services.undo import Undone, redo, undo
 from coding.spans import Span
-from core.errors import DomainError, Invalid
+from core.errors import Conflict, DomainError, Invalid
 
 blueprint = Blueprint("desk", __name__, url_prefix="/studies/<study_key>/transcripts", template_folder="templates")
 
@@ -74,6 +77,22 @@ def comment_codings(transcript_id: UUID) -> ResponseReturnValue:
     except DomainError as error:
         return _refusal(error)
     return {"start": act.start, "end": act.end}
+
+
+@blueprint.post("/<uuid:transcript_id>/undo")
+@permits(Action.CODING_EDIT)
+@writes
+def undo_coding(transcript_id: UUID) -> ResponseReturnValue:
+    """Undo one's last coding here: of today or of last month."""
+    return _turn_back(transcript_id, undo)
+
+
+@blueprint.post("/<uuid:transcript_id>/redo")
+@permits(Action.CODING_EDIT)
+@writes
+def redo_coding(transcript_id: UUID) -> ResponseReturnValue:
+    """Do again what was undone last."""
+    return _turn_back(transcript_id, redo)
 
 
 @blueprint.get("/<uuid:transcript_id>/segments")
@@ -168,6 +187,23 @@ def _own_codings(transcript_id: UUID, act: Act) -> list[UUID]:
         for code_id in act.code_ids()
     )
     return [coding_id for coding_id in found if coding_id is not None]
+
+
+def _turn_back(transcript_id: UUID, turn: Callable[..., Undone | None]) -> ResponseReturnValue:
+    """Undo or redo for the script (JSON) or for the table's buttons (a form)."""
+    study, account, session = current_study(), current_account(), db.session()
+    sent = request.get_json(silent=True) if request.is_json else {}
+    key = str(sent.get("key", ""))[:100] if isinstance(sent, dict) else ""
+    version_id = current_version(session, study.study_id, transcript_id)
+    try:
+        done = turn(session, study.study_id, transcript_id, account.id, key=key)
+        sentence = say_undone(done, is_undo=turn is undo)
+    except Conflict as error:
+        done, sentence = None, word(error)
+    if request.is_json:
+        return {"sentence": sentence, "version": str(version_id), **undone_value(done)}
+    flash(sentence, "info")
+    return redirect(url_for(".list_segments", study_key=study.key, transcript_id=transcript_id), 303)
 
 
 def _place_of(transcript_id: UUID, act: Act) -> tuple[UUID, Span]:

@@ -84,6 +84,7 @@ SENTENCES: dict[str, str] = {
     ),
     "coding.transcript_unknown": _("This transcript does not exist any more."),
     "coding.turn_missing": _("Give the number of a turn, between 1 and %(last)s."),
+    "coding.undo_impossible": _("This act cannot be undone: its code or its words are gone. The one before it can."),
     "coding.version_superseded": _("The text has been corrected in the meantime. Open it again."),
     "coding.version_unknown": _("This text does not exist any more."),
     "coding.words_out_of_range": _(

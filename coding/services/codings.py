@@ -109,6 +109,7 @@ def add_coding(
         if status is CodingStatus.HUMAN and coding.status in {CodingStatus.REJECTED, CodingStatus.SUGGESTED}:
             before = {"status": coding.status.value}
             coding.status = status
+            source, comment = coding.source, coding.comment
     if created or before is not None:
         record(
             session,

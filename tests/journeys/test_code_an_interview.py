@@ -223,6 +223,27 @@ def test_keyboard_and_mouse_code_the_same_segments(browser, desk, tmp_path):
 
 
 @pytest.mark.browser
+def test_codings_are_undone_and_done_again_after_a_reload(browser, desk, tmp_path):
+    page = sign_in(browser, desk, "souris")
+    open_transcript(page, desk, desk.by_mouse)
+    code_by_mouse(page)
+    page.reload()
+    page.wait_for_selector("[data-desk][data-ready]")
+    page.locator("[data-turns] article").first.focus()
+
+    press(page, *["z"] * 4)
+    wait_until_saved(page)
+    undone = stored(desk, tmp_path, desk.by_mouse)
+    shown = page.locator(".code-row", has_text="Peur").first.inner_text().split()
+    press(page, *["Shift+Z"] * 5)
+    wait_until_saved(page)
+
+    assert undone == EXPECTED[:1]
+    assert "1" in shown
+    assert stored(desk, tmp_path, desk.by_mouse) == EXPECTED
+
+
+@pytest.mark.browser
 def test_codings_survive_a_lost_network_and_a_reload(browser, desk, tmp_path):
     page = sign_in(browser, desk, "souris")
     open_transcript(page, desk, desk.by_mouse)
@@ -268,6 +289,8 @@ def test_axe_finds_nothing_on_the_screens_of_coding(browser, desk, scheme):
         "transcripts/import/review",
         f"transcripts/{desk.by_mouse}/segments?turn=2",
         f"transcripts/{desk.by_mouse}/edit",
+        f"transcripts/{desk.by_mouse}/words",
+        f"transcripts/{desk.by_mouse}/versions",
         "codebook/",
         f"codebook/codes/{code}",
         "codebook/themes",

@@ -208,7 +208,8 @@ def _shortcuts() -> tuple[tuple[tuple[str, ...], str], ...]:
         (("r",), _("put the last code again")),
         (("v",), _("in vivo: a new code named by the words selected")),
         (("l",), _("list the codings here: remark, removal")),
-        (("z",), _("undo the last coding")),
+        (("z",), _("undo one’s last coding, as far back as one likes")),
+        (("Shift", "Z"), _("do again what was undone")),
         (("/",), _("find a code")),
         (("Esc",), _("let go of the selection")),
     )

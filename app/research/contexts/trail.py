@@ -90,6 +90,7 @@ VERBS = {
     "pass": _("phone passed to a person"),
     "publish": _("publication"),
     "read": _("reading"),
+    "redo": _("done again"),
     "remove": _("removal"),
     "rename": _("new name"),
     "request": _("asked for"),

@@ -17,7 +17,6 @@ class Desk {
     this.transcript = new Transcript(root.querySelector("[data-turns]"));
     this.store = new Store(payload, root.dataset.study);
     this.words = this.store.words;
-    this.undoable = [];
     this.queue = new Queue({
       key: root.dataset.key,
       csrf: root.dataset.csrf,
@@ -85,6 +84,8 @@ class Desk {
     help: () => this.help.showModal(),
     close_help: () => this.help.close(),
     retry: () => this.queue.retry(),
+    undo: () => this.turnBack(this.root.dataset.undo),
+    redo: () => this.turnBack(this.root.dataset.redo),
   };
 
   enter(turn) {
@@ -125,6 +126,7 @@ class Desk {
     ArrowDown: () => this.extend("sentences", 1),
     ArrowUp: () => this.extend("sentences", -1),
     "?": () => this.help.showModal(),
+    Z: () => this.acts.redo(),
   };
 
   plain(key, isControl) {
@@ -146,7 +148,7 @@ class Desk {
       v: () => this.codeInVivo(),
       r: () => this.codeAgain(),
       l: () => this.listPassages(),
-      z: () => this.undo(),
+      z: () => this.acts.undo(),
       "?": () => this.help.showModal(),
       "/": () => this.panel.search.focus(),
     }[key];
@@ -261,7 +263,6 @@ class Desk {
         const coding = { start, end, code, coder: this.store.me, comment: "", status: "human" };
         this.store.codings.push(coding);
         this.painter.add(coding);
-        this.undoable.push(coding);
       }
       const body = { start, end, codes: fresh.map((code) => code.id) };
       if (newName) body.new_code = newName;
@@ -295,9 +296,23 @@ class Desk {
     this.painter.remove(coding);
   }
 
-  undo() {
-    const coding = this.undoable.pop();
-    if (coding && this.store.codings.includes(coding)) this.remove(coding);
+  /** Undo or redo one's last coding here: the server knows all of them, those of other days too. */
+  turnBack(url) {
+    if (this.store.mayCode) this.queue.push(url, {});
+  }
+
+  showTurn({ was, now, sentence }) {
+    const gone = was && this.store.find(was.start, was.end, this.store.byId.get(was.code));
+    if (gone) this.forget(gone);
+    const code = now && this.store.byId.get(now.code);
+    if (code && now.status !== "rejected" && !this.store.find(now.start, now.end, code)) {
+      const { start, end, comment, status } = now;
+      const coding = { start, end, code, coder: this.store.me, comment, status };
+      this.store.codings.push(coding);
+      this.painter.add(coding);
+    }
+    this.panel.fill();
+    this.announce(sentence, true);
   }
 
   comment(coding, text) {
@@ -332,6 +347,7 @@ class Desk {
 
   /** An act kept from an earlier visit shows as if it had just been done. */
   replay({ url, body }) {
+    if (this.isTurn({ url })) return;
     if (url === this.root.dataset.add) {
       body.codes.forEach((id, index) => {
         let code = this.store.byId.get(id) ?? this.store.codes.find((one) => one.codable && one.path === body.new_code);
@@ -360,6 +376,7 @@ class Desk {
     // Words moved under this page: what it shows beside them is no longer in its place.
     if (!isCurrent) this.showRefusal(this.words.corrected);
     else if (act.url === this.root.dataset.add) this.follow(act.body, answer);
+    else if (this.isTurn(act)) this.showTurn(answer);
     if (!answer.code) return;
     const provisional = this.store.byId.get(act.body.codes[0]);
     if (!provisional || provisional.id === answer.code.id) return;
@@ -368,6 +385,10 @@ class Desk {
     // Its colour is known now.
     this.painter.paintAll();
     this.panel.fill();
+  }
+
+  isTurn({ url }) {
+    return url === this.root.dataset.undo || url === this.root.dataset.redo;
   }
 
   /** The server may leave out spaces that the browser kept: what it stored is where the coding is. */
@@ -381,6 +402,10 @@ class Desk {
 
   refuse(act, sentence) {
     const { url, body } = act;
+    if (this.isTurn(act)) {
+      this.showRefusal(sentence ?? "");
+      return;
+    }
     if (url === this.root.dataset.add) {
       for (const id of body.codes) {
         const coding = this.store.find(body.start, body.end, this.store.byId.get(id));

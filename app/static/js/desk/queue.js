@@ -55,7 +55,8 @@ export class Queue {
   push(url, body) {
     this.counter = (this.counter ?? 0) + 1;
     const moment = Date.now().toString(36).padStart(9, "0");
-    const act = { id: `${moment}-${String(this.counter).padStart(6, "0")}-${crypto.getRandomValues(new Uint32Array(1))[0]}`, url, body: { ...body, version: this.version } };
+    const id = `${moment}-${String(this.counter).padStart(6, "0")}-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    const act = { id, url, body: { ...body, version: this.version, key: id } };
     this.acts.push(act);
     this.keep(act);
     this.on.changed(this);
