@@ -120,8 +120,8 @@ class CollectionProgress:
 
     `by_site` and `by_arm` count responses linked to a participant (None: theirs is not known), `anonymous` the others.
     `by_page` counts drafts by number of their version, then of the last page reached: where people stop. `by_version`
-    counts drafts and sent responses by number of the version they were started on. Counts are raw; the caller hides
-    small cells before they are shown.
+    counts drafts and sent responses by number of the version they were started on; `sent_by_site` and `sent_anonymous`
+    those sent among them. Counts are raw; the caller hides small cells before they are shown.
     """
 
     total: int
@@ -134,6 +134,8 @@ class CollectionProgress:
     anonymous: int
     quarantined: int
     last_saved_at: datetime | None
+    sent_by_site: Mapping[str | None, int]
+    sent_anonymous: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,19 +331,23 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
     by_state: dict[ResponseState, int] = dict.fromkeys(ResponseState, 0)
     by_mode: dict[ResponseMode, int] = {}
     by_site: dict[str | None, int] = {}
+    sent_by_site: dict[str | None, int] = {}
     by_arm: dict[str | None, int] = {}
     by_page: dict[tuple[int, int], int] = {}
     by_version: dict[int, int] = {}
-    anonymous = 0
+    anonymous = sent_anonymous = 0
     for state, mode, site, arm, version, page, is_anonymous, count, _saved in rows:
         by_state[state] += count
         if state is ResponseState.WITHDRAWN:
             continue
         by_mode[mode] = by_mode.get(mode, 0) + count
         by_version[version] = by_version.get(version, 0) + count
+        sent = count if state is ResponseState.SUBMITTED else 0
         if is_anonymous:
             anonymous += count
+            sent_anonymous += sent
         else:
+            sent_by_site[site] = sent_by_site.get(site, 0) + sent
             by_site[site] = by_site.get(site, 0) + count
             by_arm[arm] = by_arm.get(arm, 0) + count
         if state is ResponseState.STARTED:
@@ -363,6 +369,8 @@ def collection_progress(session: Session, study_id: UUID, collection_id: UUID) -
         anonymous,
         quarantined or 0,
         max((row[-1] for row in rows), default=None),
+        sent_by_site,
+        sent_anonymous,
     )
 
 

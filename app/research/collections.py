@@ -26,6 +26,7 @@ from app.research.contexts.collections import (
     version_counts,
 )
 from app.research.contexts.design_choices import read_design_choices
+from app.research.contexts.following import following
 from app.research.contexts.invitations import picture_of
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
@@ -165,6 +166,7 @@ def show_collection(collection_id: UUID) -> ResponseReturnValue:
         sites=hidden_counts(progress.by_site, limit, unknown=_("no site known"), anonymous=progress.anonymous),
         arms=hidden_counts(progress.by_arm, limit, unknown=_("no group known"), anonymous=progress.anonymous),
         invitations=count_invitations(session, study.study_id, collection_id),
+        charts=following(session, study.study_id, collection_id, progress, limit),
         threshold=limit,
     )
 

@@ -8,9 +8,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.components.rich_text import plain
+from app.research.contexts.figures import Bars
+from app.research.contexts.following import Quickness, pace_figure, pages_figure, quickness_figure, shown_pages
 from evaluation.disclosure import Guard
 from surveys.answers import collection_version
 from surveys.pace import find_doubles, pages_of_collection
+from surveys.tempo import times_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class PacePage:
     rows: tuple[PaceRow, ...]
     timed: int
     doubles: tuple[str, ...]
+    reach: Bars | None
+    times: Bars | None
+    quickness: Quickness | None
 
 
 def pace_page(session: Session, study_id: UUID, collection_id: UUID, threshold: int) -> PacePage:
@@ -43,18 +49,26 @@ def pace_page(session: Session, study_id: UUID, collection_id: UUID, threshold: 
     }
     pages, timed = pages_of_collection(session, study_id, collection_id)
     most = max((each.reached for each in pages), default=0)
+    reached, stopped = shown_pages([each.stopped for each in pages], threshold)
+    rows = tuple(
+        PaceRow(
+            number=each.page.number + 1,
+            title=labels.get(each.page.key) or (labels.get(each.page.items[-1], "") if each.page.items else ""),
+            share=each.reached / most if most and may_reach and not guard.judge_count(each.reached) else None,
+            reached=_count(each.reached, guard) if may_reach else str(_("hidden")),
+            stopped=_count(each.stopped, guard) if may_stop else str(_("hidden")),
+            time=_time(each.seconds, each.timed, guard),
+        )
+        for each, may_reach, may_stop in zip(pages, reached, stopped, strict=True)
+    )
+    spoken = [(f"{row.number}. {row.title}", each, row) for row, each in zip(rows, pages, strict=True)]
     return PacePage(
-        rows=tuple(
-            PaceRow(
-                number=each.page.number + 1,
-                title=labels.get(each.page.key) or (labels.get(each.page.items[-1], "") if each.page.items else ""),
-                share=each.reached / most if most and not guard.judge_count(each.reached) else None,
-                reached=_count(each.reached, guard),
-                stopped=_count(each.stopped, guard),
-                time=_time(each.seconds, each.timed, guard),
-            )
-            for each in pages
+        rows=rows,
+        reach=pages_figure([(label, row.share, row.reached) for label, _page, row in spoken]),
+        times=pace_figure(
+            [(label, each.seconds if each.timed >= guard.threshold else None, row.time) for label, each, row in spoken]
         ),
+        quickness=quickness_figure(times_of(session, collection_id), guard.threshold),
         timed=timed,
         doubles=tuple(
             ngettext(
