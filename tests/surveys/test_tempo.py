@@ -23,11 +23,7 @@ def study(session):
 def sent(session, collection, at, *, seconds=600, **values):
     response = keep_response(session, collection, {"works": "yes"})
     begun = at - timedelta(seconds=seconds)
-    session.execute(
-        update(Response)
-        .where(Response.id == response)
-        .values(submitted_at=at, started_at=begun, **values)
-    )
+    session.execute(update(Response).where(Response.id == response).values(submitted_at=at, started_at=begun, **values))
     session.commit()
 
 
