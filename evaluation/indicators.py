@@ -31,6 +31,8 @@ class Absence(enum.StrEnum):
 
     NO_RESPONSE = "no_response"
     NOT_ASKED = "not_asked"
+    EMPTY = "empty"
+    """Asked, and gone past: neither an answer nor « I would rather not »."""
     REFUSED = "refused"
     UNKNOWN = "unknown"
     ILLEGIBLE = "illegible"
@@ -140,7 +142,7 @@ def read_value(definition: Definition, value: Value) -> float | Absence:
     """
     names = _names(value)
     if not names:
-        return Absence.REFUSED
+        return Absence.EMPTY
     if names <= definition.unknown_choices:
         return Absence.UNKNOWN
     if definition.is_share:
@@ -259,7 +261,7 @@ def distribution(observations: Iterable[Observation], *, wave: str) -> tuple[Cou
         if names:
             answers.update(names)
         else:
-            absences[observation.absence or Absence.REFUSED] += 1
+            absences[observation.absence or Absence.EMPTY] += 1
     return answers, absences
 
 

@@ -167,6 +167,7 @@ def word_absence(absence: Absence) -> str:
     return {
         Absence.NO_RESPONSE: _("No response"),
         Absence.NOT_ASKED: _("Not asked"),
+        Absence.EMPTY: _("Left empty"),
         Absence.REFUSED: _("Refused"),
         Absence.UNKNOWN: _("Does not know"),
         Absence.ILLEGIBLE: _("Cannot be read"),

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Collection as Names
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from evaluation.indicators import Absence, Observation
 from studies.models import FlowState, Participant, Wave
+from surveys.crosswalk import Fate, Link, crosswalk
 from surveys.definition import Definition, ItemType
 from surveys.models import (
     Answer,
@@ -107,15 +108,27 @@ def load_observations(session: Session, questionnaire_id: UUID, item_name: str) 
 
 
 def load_items(session: Session, questionnaire_id: UUID, item_names: Names[str]) -> dict[str, tuple[Observation, ...]]:
-    """Read items of every submitted response of the questionnaire, over its versions, in two statements.
+    """Read items of every submitted response of the questionnaire, over its versions.
 
-    A person who answered twice in a wave counts by the last response; an anonymous response is a person of its own.
-    Those who withdrew are left out.
+    Two statements; one more where responses are on other versions than the last published one, to read what an item was
+    called there. Codes of choices are those of the response's own version. A person who answered twice in a wave counts
+    by the last response; an anonymous response is a person of its own. Those who withdrew are left out.
     """
+    published = select(func.max(QuestionnaireVersion.number)).where(
+        QuestionnaireVersion.questionnaire_id == questionnaire_id, QuestionnaireVersion.published_at.is_not(None)
+    )
+    # The version a response was begun on, whatever its collection has moved to since.
     responses = (
-        select(Response.id, Response.participant_id, Response.calculated, Wave.name)
+        select(
+            Response.id,
+            Response.participant_id,
+            Response.calculated,
+            Wave.name,
+            QuestionnaireVersion.number,
+            published.correlate(None).scalar_subquery().label("last"),
+        )
         .join(Collection, Collection.id == Response.collection_id)
-        .join(QuestionnaireVersion, QuestionnaireVersion.id == Collection.version_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Response.version_id)
         .outerjoin(Wave, Wave.id == Collection.wave_id)
         .outerjoin(Participant, Participant.id == Response.participant_id)
         .where(
@@ -124,29 +137,71 @@ def load_items(session: Session, questionnaire_id: UUID, item_names: Names[str])
             (Participant.id.is_(None)) | (Participant.state != FlowState.WITHDRAWN),
         )
     )
+    rows = session.execute(responses.order_by(Response.submitted_at, Response.id)).all()
+    called: dict[int, dict[str, Link]] = {}
+    if any(row.number != row.last for row in rows):
+        called = _former_links(session, questionnaire_id, item_names)
+    names = {*item_names, *(link.earlier for links in called.values() for link in links.values())}
     ids = responses.with_only_columns(Response.id)
     answers = {
         (row.response_id, row.item_name): row
         for row in session.execute(
             select(Answer.response_id, Answer.item_name, Answer.value, Answer.missing).where(
-                Answer.response_id.in_(ids), Answer.item_name.in_(item_names)
+                Answer.response_id.in_(ids), Answer.item_name.in_(names)
             )
         )
     }
     found: dict[str, dict[tuple[UUID, str], Observation]] = {name: {} for name in item_names}
-    for row in session.execute(responses.order_by(Response.submitted_at, Response.id)):
+    for row in rows:
         person_id, wave = row.participant_id or row.id, row.name or ""
         for name, kept in found.items():
-            answer = answers.get((row.id, name))
-            value, absence = answer.value if answer else row.calculated.get(name), None
+            link = called.get(row.number, {}).get(name)
+            key = link.earlier if link else name
+            answer = answers.get((row.id, key))
+            value, absence = answer.value if answer else row.calculated.get(key), None
             if answer is None:
                 absence = Absence.NOT_ASKED if value in (None, "") else None
             elif value is None:
-                absence = _ABSENCES.get(answer.missing, Absence.REFUSED)
+                absence = _ABSENCES.get(answer.missing, Absence.EMPTY)
+            read = link.value(value) if link and absence is None else value
             kept[person_id, wave] = Observation(
-                person_id=person_id, wave=wave, value=None if absence else value, absence=absence
+                person_id=person_id, wave=wave, value=None if absence else read, absence=absence
             )
     return {name: tuple(kept.values()) for name, kept in found.items()}
+
+
+def _former_links(session: Session, questionnaire_id: UUID, item_names: Names[str]) -> dict[int, dict[str, Link]]:
+    """Return, for each published version by number, how items are called there, where that is otherwise.
+
+    An item is meant as the last version calls it, or as an earlier one did where the last has no such name. Codes are
+    left as they are: an indicator names them.
+    """
+    stored = session.execute(
+        select(QuestionnaireVersion.number, QuestionnaireVersion.definition)
+        .where(
+            QuestionnaireVersion.questionnaire_id == questionnaire_id, QuestionnaireVersion.published_at.is_not(None)
+        )
+        .order_by(QuestionnaireVersion.number)
+    ).all()
+    versions = [(number, Definition.from_json(data)) for number, data in stored]
+    last_number, last = versions[-1]
+    walks = {
+        number: crosswalk(*(each for _number, each in versions[place:]))
+        for place, (number, _definition) in enumerate(versions[:-1])
+    }
+    keys = {item.key for item in last.items()}
+    found: dict[int, dict[str, Link]] = {number: {} for number, _definition in versions}
+    for name in item_names:
+        later = name
+        if name not in keys:
+            ways = (walk.link_from(name) for walk in reversed(walks.values()))
+            later = next((link.later for link in ways if link is not None and link.is_read), name)
+            found[last_number][name] = Link(Fate.RENAMED, later, later)
+        for number, walk in walks.items():
+            link = walk.link_to(later)
+            if link is not None and link.is_read:
+                found[number][name] = replace(link, codes={})
+    return found
 
 
 def count_observed(session: Session, study_id: UUID, *, after_months: int = 0) -> dict[UUID, int]:

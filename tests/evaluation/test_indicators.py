@@ -40,7 +40,7 @@ def test_read_value_reads_each_kind():
         read_value(TRUST, "4"),
         read_value(TRUST, 7),
         read_value(TRUST, None),
-    ] == [1.0, 0.0, 1.0, Absence.UNKNOWN, 4.0, 7.0, Absence.REFUSED]
+    ] == [1.0, 0.0, 1.0, Absence.UNKNOWN, 4.0, 7.0, Absence.EMPTY]
 
 
 def test_read_value_refuses_the_mean_of_words():
@@ -51,7 +51,7 @@ def test_read_value_refuses_the_mean_of_words():
 
 
 def test_tabulate_counts_every_absence_by_kind():
-    people = [person(number, "programme") for number in range(7)]
+    people = [person(number, "programme") for number in range(8)]
     answers = [
         said(0, "T1", "emploi"),
         said(1, "T1", "recherche"),
@@ -59,17 +59,19 @@ def test_tabulate_counts_every_absence_by_kind():
         said(3, "T1", None, Absence.REFUSED),
         said(4, "T1", None, Absence.NOT_ASKED),
         said(6, "T1", None, Absence.ILLEGIBLE),
+        said(7, "T1", None),
     ]
 
     (result,) = tabulate(WORKS, people, answers, waves=["T1"], groups=["programme"])
 
-    assert (result.estimate.value, result.n, result.n_expected) == (0.5, 2, 7)
+    assert (result.estimate.value, result.n, result.n_expected) == (0.5, 2, 8)
     assert result.missing == {
         Absence.UNKNOWN: 1,
         Absence.REFUSED: 1,
         Absence.NOT_ASKED: 1,
         Absence.NO_RESPONSE: 1,
         Absence.ILLEGIBLE: 1,
+        Absence.EMPTY: 1,
     }
 
 
