@@ -20,9 +20,12 @@ ENCODING_NAMES = {
     "utf-8": _("UTF-8, of today’s programs"),
     "cp1252": _("Windows-1252, of Windows and older Excel files"),
     "iso-8859-15": _("ISO-8859-15, of older systems"),
-    "mac-roman": _("Mac Roman, of older Apple computers"),
+    "mac_roman": _("Mac Roman, of older Apple computers"),
+    "cp850": _("DOS (code page 850), of the oldest systems"),
     "utf-16-le": _("UTF-16 (little-endian)"),
     "utf-16-be": _("UTF-16 (big-endian)"),
+    "utf-32-le": _("UTF-32 (little-endian)"),
+    "utf-32-be": _("UTF-32 (big-endian)"),
 }
 DELIMITER_NAMES = {
     ";": _("semicolon ;"),

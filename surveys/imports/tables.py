@@ -25,7 +25,8 @@ MAX_CELL = 10_000
 SAV_SECONDS = 60
 SAV_MARKS = (b"$FL2", b"$FL3")
 ZIP_MARK = b"PK\x03\x04"
-ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac-roman", "utf-16-le", "utf-16-be")
+ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac_roman", "cp850", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+"""Every one that `core.text.decode` may detect, and those that only a person can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

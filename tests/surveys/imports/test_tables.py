@@ -63,6 +63,7 @@ def sav(tmp_path):
         ("id,né\nP1,été\n", "cp1252", ","),
         ("id\tné\nP1\tété\n", "utf-16-le", "\t"),
         ("id|né\nP1|été\n", "utf-8", "|"),
+        ("id;né\nP1;été\n", "mac_roman", ";"),
     ],
 )
 def test_text_files_are_read_as_they_were_written(text, encoding, delimiter):
@@ -75,11 +76,15 @@ def test_text_files_are_read_as_they_were_written(text, encoding, delimiter):
     assert (table.headings, table.rows, table.numbers) == (("id", "né"), (("P1", "été"),), (2,))
 
 
-def test_wrong_guess_can_be_corrected():
-    content = "id;né\nP1;été\n".encode("mac-roman")
+def test_letters_of_the_oldest_machines_are_read():
+    assert read("id;mot\nP1;où à la fenêtre\n".encode("cp850")).rows == (("P1", "où à la fenêtre"),)
 
-    assert read(content).rows != (("P1", "été"),)
-    assert read(content, encoding="mac-roman").rows == (("P1", "été"),)
+
+def test_wrong_guess_can_be_corrected():
+    content = "id;prix\nP1;5 €\n".encode("iso-8859-15")
+
+    assert read(content).rows == (("P1", "5 ¤"),)
+    assert read(content, encoding="iso-8859-15").rows == (("P1", "5 €"),)
 
 
 def test_empty_rows_are_left_out_and_the_others_keep_their_numbers():
