@@ -9,7 +9,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 
 class ComposedRequest(Request):
-    """A request whose fields and query are in NFC; files stay as they are."""
+    """A request whose fields and query are in NFC, without the sign that no database keeps; files stay as they are."""
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
@@ -25,7 +25,8 @@ class ComposedRequest(Request):
 
 
 def _composed(fields: Any) -> ImmutableMultiDict[str, str]:
-    return ImmutableMultiDict(
-        (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value))
-        for name, value in fields.items(multi=True)
-    )
+    return ImmutableMultiDict((_kept(name), _kept(value)) for name, value in fields.items(multi=True))
+
+
+def _kept(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\0", "\ufffd"))

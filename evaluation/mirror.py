@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from evaluation.disclosure import Guard, Reason, protect_table
+from evaluation.disclosure import Guard, Reason
 from evaluation.estimates import (
     GROUP_ASSUMPTIONS,
     Assumption,
@@ -22,6 +22,7 @@ from evaluation.estimates import (
     student_quantile,
 )
 from evaluation.indicators import Observation
+from surveys.distribution import hidden_cells
 
 MIN_CLUSTERS = 2
 
@@ -104,7 +105,10 @@ def compare_sides(
         )
         return MirrorResult(ns=ns, choices=(), means=(means[0], means[1]), mean_gap=gap)
     counts = [[side.count(choice) for choice in choices] for side in sides]
-    hidden = protect_table(counts, guard.threshold, row_totals=is_exclusive, column_totals=False)
+    hidden = [
+        _hidden_of_one(row, n, guard) if is_exclusive else [_hidden_of_several(count, n, guard) for count in row]
+        for row, n in zip(counts, ns, strict=True)
+    ]
     return MirrorResult(
         ns=ns,
         choices=tuple(
@@ -114,6 +118,23 @@ def compare_sides(
         means=(None, None),
         mean_gap=None,
     )
+
+
+def _hidden_of_one(counts: Sequence[int], n: int, guard: Guard) -> list[Reason | None]:
+    """Hide small counts of choices of which each person gives one, and what a difference with `n` would give back.
+
+    Those who gave another choice, which the other side was not offered, can be subtracted as well.
+    """
+    hidden = hidden_cells([*counts, n - sum(counts)], guard.threshold)
+    return [
+        None if place not in hidden else guard.judge_count(count) or Reason.COMPLEMENTARY
+        for place, count in enumerate(counts)
+    ]
+
+
+def _hidden_of_several(count: int, n: int, guard: Guard) -> Reason | None:
+    """Hide a small count where a person gives several choices; those who did not give one are as readable."""
+    return guard.judge_count(count) or (Reason.COMPLEMENTARY if guard.judge_count(n - count) else None)
 
 
 def _choice_gap(
@@ -165,8 +186,11 @@ def compare_dyads(
         if value is not None:
             clusters.setdefault(key, []).append(value)
     n = sum(map(len, clusters.values()))
-    if len(clusters) < guard.threshold and n:
-        return Dyads(pairs=None, professionals=None, same=None, difference=None, hidden=Reason.SMALL_BASE)
+    few = Reason.SMALL_BASE if len(clusters) < guard.threshold and n else None
+    if few is None and not is_numeric:
+        few = guard.judge_share(round(sum(map(sum, clusters.values()))), n) if n else None
+    if few is not None:
+        return Dyads(pairs=None, professionals=None, same=None, difference=None, hidden=few)
     estimand = Estimand.MEAN_DIFFERENCE if is_numeric else Estimand.SHARE
     estimate = estimate_clustered_mean(list(clusters.values()), estimand=estimand)
     return Dyads(

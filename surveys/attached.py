@@ -18,6 +18,7 @@ from core.errors import NotFound
 from core.tables import Table, to_csv
 from studies.models import ConsentPurpose, Participant
 from studies.queries.consent import consents_of
+from surveys.answers import IS_COUNTED
 from surveys.attaching import StoredFile, ending_of
 from surveys.models import Answer, Attachment, Collection, Response, ResponseState
 
@@ -47,7 +48,7 @@ class AttachedRow:
 def list_attached(session: Session, study_id: UUID, collection_id: UUID) -> tuple[AttachedRow, ...]:
     """Return the files of the responses that were sent, by person and question; two statements.
 
-    Those of a person whose last word on answering is no are left out.
+    Those of a person who withdrew, or whose last word on answering is no, are left out.
     """
     rows = session.execute(
         select(
@@ -70,6 +71,7 @@ def list_attached(session: Session, study_id: UUID, collection_id: UUID) -> tupl
             Collection.study_id == study_id,
             Collection.id == collection_id,
             Response.state == ResponseState.SUBMITTED,
+            IS_COUNTED,
         )
         .order_by(Participant.pseudonym, Attachment.response_id, Attachment.item_name, Attachment.saved_at)
     ).all()

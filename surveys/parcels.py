@@ -1,6 +1,7 @@
 """What an author sends: a form alone, a form with its files, files alone, or all of them in one zip."""
 
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ MAX_FILE_BYTES = 10_000_000
 MAX_TOTAL_BYTES = 60_000_000
 FORM_ENDINGS = (".xlsx", ".xls", ".md", ".lss", ".lsa")
 _ZIP = b"PK\x03\x04"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What programs put in archives without being asked.
 _STRAY = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -36,8 +38,11 @@ class Parcel:
 
 
 def bare_name(name: str) -> str:
-    """Return a file's name without folders or the `jr://images/` of XForms, composed, without spaces around it."""
-    return unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2]).strip()
+    """Return a file's name without folders or the `jr://images/` of XForms, composed, without spaces around it.
+
+    Nor does it hold line ends and the like, which neither databases nor the heads of an answer take.
+    """
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", name.replace("\\", "/").rpartition("/")[2])).strip()
 
 
 def file_key(name: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from studies.models import Participant
 from surveys.drafts import OVER, Draft
 from surveys.fieldwork.models import Quota, QuotaPlace
-from surveys.models import GroupLink, Response
+from surveys.models import GroupLink, Response, ResponseState
 from surveys.reading import PageReading
 
 _OPTIONS = {"synchronize_session": False}
@@ -128,7 +128,9 @@ def is_enough(session: Session, draft: Draft, reading: PageReading) -> bool:
 def go_on_over(session: Session, draft: Draft) -> None:
     """Remember that the person goes on past a full quota, so that they are told once."""
     session.execute(
-        update(Response).where(Response.id == draft.id).values(calculated={**draft.carried, OVER: True}),
+        update(Response)
+        .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
+        .values(calculated={**draft.carried, OVER: True}),
         execution_options=_OPTIONS,
     )
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import Conflict, Invalid
+from surveys.drafts import load_draft
+from surveys.fieldwork.quotas import take_places
 from surveys.models import Answer, Missing, Response, ResponseState
 from surveys.paper.entries import end_entry, find_entry, record_act
 from surveys.paper.keyed import Field, Keyed, fields_of, read_entry
@@ -91,7 +93,7 @@ def settle(
 
 
 def _replace_answers(session: Session, sheet: Sheet, first: PaperEntry, typed: Mapping[str, str]) -> None:
-    response = session.get(Response, first.response_id) if first.response_id else None
+    response = session.get(Response, first.response_id, with_for_update=True) if first.response_id else None
     if response is None or response.state is not ResponseState.SUBMITTED:
         raise Conflict("paper.nothing_to_settle")
     if response.revision:
@@ -116,3 +118,4 @@ def _replace_answers(session: Session, sheet: Sheet, first: PaperEntry, typed: M
         .where(Response.id == response.id)
         .values(calculated=calculated, saved_at=now(), revision=Response.revision + 1)
     )
+    take_places(session, load_draft(session, response.id))

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.clock import now
 from core.errors import Conflict, Invalid
-from surveys.drafts import upsert
+from surveys.drafts import load_draft, upsert
+from surveys.fieldwork.quotas import take_places
 from surveys.models import Response, ResponseState
 from surveys.paper.keyed import Keyed, read_entry
 from surveys.paper.models import PaperEntry
@@ -98,6 +99,7 @@ def finish_first(session: Session, sheet: Sheet, typed: Mapping[str, str], *, ac
     """
     entry = end_entry(session, sheet, 1, typed, account_id=account_id)
     entry.response_id = make_response(session, sheet, entry, typed)
+    take_places(session, load_draft(session, entry.response_id))
     record_act(session, sheet, "key", account_id, {"response": str(entry.response_id)})
     session.flush()
     return entry

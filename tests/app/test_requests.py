@@ -33,6 +33,11 @@ def test_query_and_multipart_fields_are_composed(app):
         assert (request.args["q"], request.form.getlist("a"), request.values["a"]) == ("é", ["é", "b"], "é")
 
 
+def test_sign_that_no_database_keeps_is_replaced(app):
+    with app.test_request_context("/?q=a%00b", method="POST", data={"a\0": "b\0"}):
+        assert (request.args["q"], dict(request.form)) == ("a\ufffdb", {"a\ufffd": "b\ufffd"})
+
+
 def test_moments_are_shown_in_paris(app):
     with app.test_request_context("/"):
         shown = [format_datetime(datetime(2026, month, 1, 23, 30, tzinfo=UTC), "HH:mm") for month in (1, 7)]

@@ -61,6 +61,32 @@ def test_compare_sides_hides_a_small_count_and_what_gives_it_back():
     assert [choice.gap for choice in result.choices] == [None, None]
 
 
+def test_compare_sides_lets_nobody_subtract_a_choice_that_one_side_alone_was_offered():
+    people, others = side("P", *["often"] * 30, *["never"] * 8, *["other"] * 2), side("S", *["often"] * 40)
+
+    result = compare_sides(people, others, CHOICES, GUARD, is_exclusive=True)
+
+    assert [choice.counts[0] for choice in result.choices] == [30, None]
+    assert [choice.hidden[0] for choice in result.choices] == [None, Reason.COMPLEMENTARY]
+
+
+def test_compare_sides_hides_more_where_two_small_counts_would_be_one_each():
+    people, others = side("P", *["often"] * 30, *["never"] * 8, "a", "b"), side("S", *["often"] * 40)
+
+    result = compare_sides(people, others, (*CHOICES, "a", "b"), GUARD, is_exclusive=True)
+
+    assert [choice.counts[0] for choice in result.choices] == [30, None, None, None]
+
+
+def test_compare_sides_of_several_choices_hides_who_alone_did_not_choose():
+    people, others = side("P", *[["often"]] * 37, *[["never"]] * 3), side("S", *[["often", "never"]] * 40)
+
+    result = compare_sides(people, others, CHOICES, GUARD, is_exclusive=False)
+
+    assert [choice.counts for choice in result.choices] == [(None, 40), (None, 40)]
+    assert [choice.hidden[0] for choice in result.choices] == [Reason.COMPLEMENTARY, Reason.SMALL_CELL]
+
+
 def test_compare_sides_of_several_choices_counts_each():
     people, others = side("P", *[["often", "never"]] * 20), side("S", *[["never"]] * 20)
 
@@ -95,13 +121,13 @@ def test_estimate_clustered_mean_of_one_cluster_has_no_interval():
 
 def test_compare_dyads_counts_pairs_that_say_the_same():
     professionals = [uuid4() for _ in range(5)]
-    people = [uuid4() for _ in range(10)]
+    people = [uuid4() for _ in range(25)]
     accompanied = {person: professionals[place % 5] for place, person in enumerate(people)}
-    said = side("P", *["often"] * 8, "never", "never", people=people)
+    said = side("P", *["often"] * 20, *["never"] * 5, people=people)
 
     dyads = compare_dyads(said, side("S", *["often"] * 5, people=professionals), accompanied, GUARD, is_numeric=False)
 
-    assert (dyads.pairs, dyads.professionals, dyads.same.value) == (10, 5, 0.8)
+    assert (dyads.pairs, dyads.professionals, dyads.same.value) == (25, 5, 0.8)
 
 
 def test_compare_dyads_hides_a_handful_of_professionals():
@@ -115,6 +141,15 @@ def test_compare_dyads_hides_a_handful_of_professionals():
     )  # fmt: skip
 
     assert (dyads.hidden, dyads.pairs) == (Reason.SMALL_BASE, None)
+
+
+def test_compare_dyads_hides_the_few_who_do_not_say_the_same():
+    people, professionals = [uuid4() for _ in range(12)], [uuid4() for _ in range(12)]
+    first, second = side("P", *["often"] * 12, people=people), side("S", *["often"] * 11, "never", people=professionals)
+
+    dyads = compare_dyads(first, second, dict(zip(people, professionals, strict=True)), GUARD, is_numeric=False)
+
+    assert (dyads.pairs, dyads.same, dyads.hidden) == (None, None, Reason.SMALL_CELL)
 
 
 def test_compare_dyads_of_numbers_takes_the_professional_from_the_person():

@@ -136,6 +136,8 @@ def _standardised(means: tuple[Estimate | None, Estimate | None], gap: Estimate)
 def _pairs(dyads: Dyads | None, locale: str) -> str:
     if dyads is None or dyads.pairs == 0:
         return ""
+    if dyads.hidden is Reason.SMALL_CELL:
+        return str(_("Pairs: hidden, too few of them say the same, or do not."))
     if dyads.hidden is not None or dyads.pairs is None or dyads.professionals is None:
         return str(_("Pairs: hidden, too few professionals."))
     counted = (

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from studies.models import Consent, ConsentPurpose, Role
+from studies.models import Consent, ConsentPurpose, FlowState, Role
 from surveys.answering import open_draft, save_page, submit
 from surveys.attaching import keep_attachments, ready_attachment
 from surveys.parcels import SentFile
@@ -46,6 +46,18 @@ def answer(session, collection, person=None, *, photo=None, voice=None, apart=b"
     return draft.id
 
 
+def test_file_of_an_odd_name_is_given_to_the_team(app, session, study, collection):
+    token = start(session, collection)
+    draft = open_draft(session, token)
+    file = ready_attachment(draft.state.structure.item("photo"), "photo", SentFile("a\n\0b\x7f.png", png()), uuid4())
+    keep_attachments(session, draft.id, [file])
+    session.commit()
+
+    given = member_client(app, study).get(f"/studies/{study.key}/collections/{collection.id}/files/{file.id}")
+
+    assert (file.name, given.status_code) == ("ab.png", 200)
+
+
 def archive(browser, study, collection):
     with browser.get(f"/studies/{study.key}/collections/{collection.id}/files/all.zip") as got:
         assert (got.status_code, got.mimetype) == (200, "application/zip")
@@ -79,6 +91,7 @@ def test_files_of_drafts_and_of_people_who_said_no_stay_out(app, session, study,
     answer(session, collection, refusing, photo=png())
     answer(session, collection, agreeing, photo=png())
     answer(session, collection, voice=MP3, ends=False)
+    answer(session, collection, ParticipantFactory(study=study, state=FlowState.WITHDRAWN), photo=png())
 
     packed = archive(member_client(app, study), study, collection)
 

@@ -1,6 +1,7 @@
 """Soft quotas: counted when a response is sent, never above what is wanted, and nobody is refused."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -21,10 +22,10 @@ from surveys.fieldwork.quota_desk import (
     delete_quota,
     each_combination,
 )
-from surveys.fieldwork.quotas import Kind, QuotaRow, answers_of, counts_in, full_quota
+from surveys.fieldwork.quotas import Kind, QuotaRow, answers_of, counts_in, full_quota, go_on_over
 from surveys.models import GroupLink
 from surveys.tokens import new_token
-from surveys.withdrawing import withdraw
+from surveys.withdrawing import withdraw, withdraw_draft
 from tests.factories.studies import ParticipantFactory, SiteFactory, StudyFactory
 from tests.factories.surveys import make_collection, start, survey
 
@@ -115,6 +116,18 @@ def test_withdrawal_gives_the_place_back_and_one_over_gives_none(session, study,
     withdraw(session, inside)
 
     assert gauges(session, study, collection) == {"femmes": (0, 0)}
+
+
+def test_going_on_past_a_quota_gives_nothing_back_to_what_was_withdrawn(session, study, collection):
+    token = start(session, collection)
+    overtaken = replace(open_draft(session, token), carried={"secret": "mot"})
+    withdraw_draft(session, open_draft(session, token))
+    session.commit()
+
+    go_on_over(session, overtaken)
+    session.commit()
+
+    assert open_draft(session, token).carried == {}
 
 
 def test_site_is_that_of_the_person_or_of_the_group(session, study, collection):

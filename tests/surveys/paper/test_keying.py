@@ -11,6 +11,7 @@ from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
 from studies.models import FlowState
 from surveys.answering import withdraw
+from surveys.fieldwork.quota_desk import QuotaDraft, Wanted, add_quotas, count_quotas
 from surveys.models import Answer, Missing, Response, ResponseMode, ResponseState
 from surveys.paper.checking import differences, finish_second, settle
 from surveys.paper.entries import finish_first, keep_entry
@@ -146,6 +147,23 @@ def test_sheet_that_somebody_keys_is_held_for_a_while(session, world):
         entry, _keyed = keep_entry(session, world.sheet, 1, {"works": "2"}, account_id=world.other)
 
     assert (entry.account_id, entry.typed) == (world.other, {"works": "2"})
+
+
+def test_keyed_sheet_has_its_place_in_quotas_and_changes_it_when_settled(session, world):
+    drafts = [
+        QuotaDraft(label=name, target=5, conditions=(Wanted(item="works", values=(name,)),)) for name in ("yes", "no")
+    ]
+    add_quotas(session, world.study.id, world.collection.id, drafts)
+    finish_first(session, world.sheet, {"works": "1"}, account_id=world.account)
+    keyed = taken(session, world)
+    finish_second(session, world.sheet, {"works": "2"}, account_id=world.other)
+    settle(session, world.sheet, {"works": "2"}, account_id=world.other)
+
+    assert (keyed, taken(session, world)) == ({"yes": 1, "no": 0}, {"yes": 0, "no": 1})
+
+
+def taken(session, world):
+    return {each.quota.label: each.quota.taken for each in count_quotas(session, world.study.id, world.collection.id)}
 
 
 def test_second_entry_waits_for_the_first(session, world):
