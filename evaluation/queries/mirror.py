@@ -72,13 +72,16 @@ def load_mirror(session: Session, frame: StudyFrame, *, locale: str, wave: str |
         names.setdefault(first.questionnaire_id, set()).add(one.key)
         names.setdefault(second.questionnaire_id, set()).add(other.key)
     answers = {key: load_items(session, key, items) for key, items in names.items()}
-    answered = [
-        {each.wave for observations in answers[sheet.questionnaire_id].values() for each in observations}
-        for first, second, *_items in pairs[:1]
-        for sheet in (first, second)
-    ]
-    in_order = [each.name for each in frame.waves] + [""]
-    both = [name for name in in_order if answered and all(name in waves for waves in answered)]
+    answered = {
+        questionnaire_id: {each.wave for observations in items.values() for each in observations}
+        for questionnaire_id, items in answers.items()
+    }
+    shared = {
+        wave
+        for first, second, *_items in pairs
+        for wave in answered[first.questionnaire_id] & answered[second.questionnaire_id]
+    }
+    both = [name for name in [*(each.name for each in frame.waves), ""] if name in shared]
     chosen = wave if wave in both else (both[-1] if both else "")
     link, professional_of = _links(session, frame)
     questions = []
