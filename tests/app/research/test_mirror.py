@@ -44,7 +44,7 @@ def test_mirror_shows_both_sides_and_the_gap(app, session):
 def test_mirror_shows_what_was_answered_beside_a_questionnaire_that_nobody_answered(app, session):
     study = StudyFactory(key="miroir", disclosure_threshold=5)
     wave = WaveFactory(study=study, name="T1").id
-    collect(session, study, PopulationKind.BENEFICIARY, "Anciens", [], wave)
+    collect(session, study, PopulationKind.BENEFICIARY, "Anciennes", [], wave)
     collect(session, study, PopulationKind.BENEFICIARY, "Parents", ["oui"] * 15 + ["non"] * 5, wave)
     collect(session, study, PopulationKind.PROFESSIONAL, "Référent·es", ["oui"] * 5 + ["non"] * 15, wave)
 
