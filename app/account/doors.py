@@ -13,7 +13,7 @@ from app.account.forms import FirstAccountForm, NewPasswordForm, SignInForm, add
 from app.account.recognition import KNOWN_DEVICE_SECONDS, current_token, give_token, take_token_back
 from app.account.services import create_account, new_hash, set_password
 from app.account.sessions import end_other_sessions, end_session, open_session
-from app.account.throttle import allow_sign_in, forget_tries
+from app.account.throttle import address_of_request, allow_sign_in, forget_tries
 from app.components.preferences import local_path
 from app.extensions import db
 from app.security import Action, permits
@@ -49,7 +49,7 @@ def open_door() -> ResponseReturnValue:
     email = form.email.data
     device = _known_device(email)
     with unit_of_work() as own:  # kept even when the sign-in fails, which undoes the rest
-        allowed = allow_sign_in(own, email=email, device=device, address=request.remote_addr or "")
+        allowed = allow_sign_in(own, email=email, device=device, address=address_of_request())
     if not allowed:
         form.form_errors.append(_("Too many tries for now. Wait a quarter of an hour, then try again."))
         return _sign_in_again(form), 429

@@ -6,9 +6,11 @@ computer, and never another account. The ceiling by address is wide: a whole tea
 """
 
 import hashlib
+import ipaddress
 from datetime import timedelta
 from uuid import UUID
 
+from flask import request
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -19,6 +21,21 @@ from core.clock import now
 WINDOW = timedelta(minutes=15)
 TRIES = 10
 TRIES_BY_ADDRESS = 300
+
+
+def address_of_request() -> str:
+    """Return the address that tries of this request are counted by.
+
+    Of IPv6 only the network: whoever has a connection has 2^64 addresses in it.
+    """
+    said = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(address, ipaddress.IPv4Address):
+        return said
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
 def count_try(session: Session, key: str) -> int:

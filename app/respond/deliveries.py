@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app import offline
-from app.account.throttle import count_try
+from app.account.throttle import address_of_request, count_try
 from app.extensions import db
 from app.respond.copies import copy_name, is_carried
 from app.respond.entrance import blueprint
@@ -115,7 +115,7 @@ def _answered(
 def _limit(session: Session, reply: Reply) -> None:
     """Quarantine takes a room full of phones, not a machine that fills it."""
     if reply.outcome is Outcome.KEPT:
-        tries = count_try(session, f"respond-quarantine|{request.remote_addr}")
+        tries = count_try(session, f"respond-quarantine|{address_of_request()}")
         if tries > KEPT_BY_ADDRESS:
             raise _Again
 

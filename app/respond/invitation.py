@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.account.throttle import count_try, tries_so_far
+from app.account.throttle import address_of_request, count_try, tries_so_far
 from app.extensions import db
 from app.respond import polite
 from app.respond.entrance import blueprint
@@ -33,7 +33,7 @@ def open_invitation(code: str) -> ResponseReturnValue:
 
     Opening writes nothing, so it counts no try: it only refuses an address that tried too many codes elsewhere.
     """
-    if tries_so_far(db.session(), _door()) > TRIES_BY_ADDRESS:
+    if tries_so_far(db.session(), code_door()) > TRIES_BY_ADDRESS:
         return polite.too_many_tries()
     try:
         found = find_invitation(db.session(), code)
@@ -62,7 +62,7 @@ def invitation_here(collection: OpenCollection) -> Invited | None:
 @permits(Action.ANSWER)
 def open_group(code: str) -> ResponseReturnValue:
     """Exchange the code of a group for a cookie; a shared phone starts anew with each scan."""
-    if tries_so_far(db.session(), _door()) > TRIES_BY_ADDRESS:
+    if tries_so_far(db.session(), code_door()) > TRIES_BY_ADDRESS:
         return polite.too_many_tries()
     try:
         group = find_group(db.session(), code)
@@ -104,11 +104,12 @@ def begin(session: Session, collection: OpenCollection, *, token: str, locale: s
 def refuse_invitation(code: str) -> ResponseReturnValue:
     """Say that the personal code opens nothing in this collection, take it back and count the try."""
     with unit_of_work() as session:
-        count_try(session, _door())
+        count_try(session, code_door())
     answer = polite.unknown_invitation()
     forget_invitation(answer, collection_path(code))
     return answer
 
 
-def _door() -> str:
-    return f"receipt|{request.remote_addr}"
+def code_door() -> str:
+    """Return the key under which tries of codes, personal ones and receipts alike, are counted for an address."""
+    return f"receipt|{address_of_request()}"

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from flask_babel import LazyString, format_date, lazy_ngettext
 from flask_babel import lazy_gettext as _
 
-from app.account.throttle import count_try
+from app.account.throttle import address_of_request, count_try
 from app.extensions import db
 from app.respond.entrance import WORDED, interface_locale, show
 from app.respond.holder import collection_path, end_visit, form_token, held, is_same_visit
@@ -323,7 +323,7 @@ def keep_apart(code: str, holder: Holder | None, reason: str, sent: Mapping[str,
             break
     with unit_of_work() as session:
         response_id, is_withdrawn = response_held(session, holder) if holder else (None, False)
-        if is_withdrawn or count_try(session, f"respond-quarantine|{request.remote_addr}") > KEPT_BY_ADDRESS:
+        if is_withdrawn or count_try(session, f"respond-quarantine|{address_of_request()}") > KEPT_BY_ADDRESS:
             return not is_withdrawn
         try:
             collection_id = find_collection(session, code).id

@@ -26,6 +26,7 @@ from app.respond.holder import (
     open_held,
     signed_hold,
 )
+from app.respond.invitation import code_door
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from coding.services import erase_source
@@ -107,7 +108,7 @@ def _open_code(typed: str) -> ResponseReturnValue:
     except NotFound:
         db.session.rollback()
     with unit_of_work() as session:
-        tries = count_try(session, f"receipt|{request.remote_addr}")
+        tries = count_try(session, code_door())
     if tries > TRIES_BY_ADDRESS:
         return _ask(
             status=429, error=_("Too many tries for now. Wait a quarter of an hour, then try again."), typed=typed

@@ -8,7 +8,7 @@ from app.extensions import db
 from app.respond import polite
 from app.respond.entrance import blueprint, interface_locale, show
 from app.respond.holder import form_token, held, hold, is_ours, new_hold
-from app.respond.invitation import TRIES_BY_ADDRESS
+from app.respond.invitation import TRIES_BY_ADDRESS, code_door
 from app.security import Action, permits
 from app.unit_of_work import unit_of_work, writes_late
 from core.errors import NotFound
@@ -19,15 +19,11 @@ from surveys.invitations import find_invitation, study_of
 PATH = "/stop"
 
 
-def _door() -> str:
-    return f"receipt|{request.remote_addr}"
-
-
 @blueprint.get(PATH + "/<code>")
 @permits(Action.ANSWER)
 def ask_stop(code: str) -> ResponseReturnValue:
     """Ask once; a mail program that opens links to look at them ends nothing."""
-    if tries_so_far(db.session(), _door()) > TRIES_BY_ADDRESS:
+    if tries_so_far(db.session(), code_door()) > TRIES_BY_ADDRESS:
         return polite.too_many_tries()
     try:
         find_invitation(db.session(), code)
@@ -54,6 +50,6 @@ def stop(code: str) -> ResponseReturnValue:
             withdraw_consent(session, study_id, found.participant_id, purpose, "screen", by=None)
     except NotFound:
         with unit_of_work() as session:
-            count_try(session, _door())
+            count_try(session, code_door())
         return polite.unknown_invitation()
     return polite.no_more_messages()

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
+from app.account.throttle import address_of_request
 from surveys.models import Answer, Response, ResponseState
 from tests.app.respond.test_pages import text
 
@@ -184,3 +186,18 @@ def test_answers_are_taken_away_as_text_and_as_data(phone, app, session):
 
 def test_nobody_takes_answers_without_their_code(client):
     assert client.get("/recu/mes-reponses.json").location == "/recu"
+
+
+@pytest.mark.parametrize(
+    ("address", "door"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_tries_of_one_connection_are_counted_together(app, address, door):
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+        assert address_of_request() == door
