@@ -106,9 +106,13 @@ def claim(session: Session, message_id: UUID, *, run: str, moment: datetime) -> 
     if row.channel is Channel.SMS and is_quiet(moment, alsace_moselle=setup.alsace_moselle):
         _change(session, message_id, not_before=next_allowed(moment, alsace_moselle=setup.alsace_moselle))
         return None
-    why = stopped_by(session, row.collection_id, row.participant_id, moment=moment) or _told_just_now(
-        session, message_id, row.participant_id, moment=moment
-    )
+    why = stopped_by(session, row.collection_id, row.participant_id, moment=moment)
+    told = _told_just_now(session, message_id, row.participant_id, moment=moment) if why is None else None
+    if told is not None and told.collection_id != row.collection_id:
+        # Two questionnaires at once: the second waits a day. Two messages of one: the second is left out.
+        _change(session, message_id, not_before=told.claimed_at + SAME_DAY)
+        return None
+    why = why or (Why.TOO_SOON.value if told else None)
     if why is not None:
         _change(session, message_id, state=MessageState.SKIPPED, reason=why, finished_at=moment)
         return None
@@ -156,16 +160,21 @@ def stopped_by(session: Session, collection_id: UUID, participant_id: UUID, *, m
     return Why.REFUSED.value if session.scalar(select(refused.exists())) else None
 
 
-def _told_just_now(session: Session, message_id: UUID, participant_id: UUID, *, moment: datetime) -> str | None:
-    """Return why a person must not get a second message so soon, whoever asked for both."""
-    other = select(Message.id).where(
-        Message.participant_id == participant_id,
-        Message.id != message_id,
-        Message.channel.in_(SENT_CHANNELS),
-        Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.MAYBE)),
-        Message.claimed_at > moment - SAME_DAY,
-    )
-    return Why.TOO_SOON.value if session.scalar(select(other.exists())) else None
+def _told_just_now(session: Session, message_id: UUID, participant_id: UUID, *, moment: datetime) -> Any:
+    """Return the last message of this day to a person, of its own collection first, whoever asked for it."""
+    mine = select(Message.collection_id).where(Message.id == message_id).scalar_subquery()
+    return session.execute(
+        select(Message.collection_id, Message.claimed_at)
+        .where(
+            Message.participant_id == participant_id,
+            Message.id != message_id,
+            Message.channel.in_(SENT_CHANNELS),
+            Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.MAYBE)),
+            Message.claimed_at > moment - SAME_DAY,
+        )
+        .order_by((Message.collection_id == mine).desc(), Message.claimed_at.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _change(session: Session, message_id: UUID, **values: Any) -> bool:

@@ -18,13 +18,13 @@ from studies.models import FlowState, Participant
 from studies.windows import PARIS
 from surveys.answering import open_draft, save_page, submit
 from surveys.fieldwork import message_desk, messages
-from surveys.fieldwork.mailing import Setup, Words, save_setup, save_words
+from surveys.fieldwork.mailing import Setup, StepDraft, Words, add_step, save_setup, save_words
 from surveys.fieldwork.mailing_models import Channel, Message, MessageState, StepKind
 from surveys.fieldwork.planning import plan_messages
 from surveys.invitations import personal_code
 from tests.factories.invitations import SECRET
-from tests.factories.mailing import SITE, add_person, make_mailing_world, make_step
-from tests.factories.surveys import start
+from tests.factories.mailing import FORM, SITE, add_person, make_mailing_world, make_step
+from tests.factories.surveys import make_collection, start
 
 NOON = datetime(2090, 3, 1, 12, tzinfo=PARIS)
 """A Wednesday, later than any test."""
@@ -270,6 +270,30 @@ def test_second_list_open_at_once_writes_to_nobody_twice(session, world):
     assert (
         sorted((state.value, reason) for state, reason in reasons) == [("sent", "")] * 3 + [("skipped", "too_soon")] * 3
     )
+
+
+def test_message_of_another_collection_on_the_same_day_makes_this_one_wait(session, world):
+    queue(session, world)
+    other = make_collection(session, world.study, FORM)
+    step_id = add_step(session, world.study.id, other.id, StepDraft(kind=StepKind.INVITATION, channel=Channel.EMAIL))
+    told_at = now() - timedelta(hours=1)
+    session.add(
+        Message(
+            collection_id=other.id,
+            participant_id=world.people["P0"].id,
+            step_id=step_id,
+            channel=Channel.EMAIL,
+            state=MessageState.SENT,
+            claimed_at=told_at,
+        )
+    )
+    session.commit()
+
+    send(world, Carrier())
+
+    mine = select(Message).where(Message.collection_id == world.collection.id)
+    waiting = session.scalars(mine.where(Message.participant_id == world.people["P0"].id)).one()
+    assert (waiting.state, waiting.not_before) == (MessageState.QUEUED, told_at + messages.SAME_DAY)
 
 
 def taken(session, world, *, claim="run", minutes=1):
