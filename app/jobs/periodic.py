@@ -34,6 +34,8 @@ class Turn:
 TURNS = (
     Turn("mailing.remind", 300.0, "app.mailing.reminding:remind_everywhere"),
     Turn("mailing.sweep", 3600.0, "app.mailing.printing:sweep_prints"),
+    Turn("exports.sweep", 3600.0, "app.datafiles.orders:sweep_exports"),
+    Turn("imports.sweep", 3600.0, "app.jobs.sweeping:forget_old_files"),
 )
 
 

@@ -7,6 +7,7 @@ file, and whether it was written can be looked up.
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -59,6 +60,13 @@ class FileOutbox:
                 with suppress(FileNotFoundError):
                     if time.time() - draft.stat().st_mtime > LEFT_SECONDS:
                         draft.unlink()
+
+
+def forget_files(data_dir: Path, message_ids: Iterable[UUID]) -> None:
+    """Erase messages written as files: they hold a name and an address."""
+    for message_id in message_ids:
+        for ending in _ENDINGS.values():
+            (data_dir / FOLDER / f"{message_id}{ending}").unlink(missing_ok=True)
 
 
 def content_of(message: Outgoing) -> bytes:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.mailing.printing import forget_prints
+from app.mailing.forgetting import forget_named_files
 from app.research.person_forms import IdentityForm
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
@@ -118,6 +118,6 @@ def erase_identity(participant_id: UUID) -> ResponseReturnValue:
     get_participant(db.session(), current_study().study_id, participant_id)
     forget_identity(db.session(), participant_id)
     _leave(participant_id, "forget")
-    forget_prints(current_study().study_id)
+    forget_named_files(db.session(), current_study().study_id, participant_id)
     flash(_("The identity is erased: only the pseudonym stays."), "good")
     return _back(participant_id)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.errors import status_of
 from app.extensions import db
-from app.mailing.printing import forget_prints
+from app.mailing.forgetting import forget_named_files
 from app.research.contexts.person import person_page
 from app.research.person_forms import PersonForm, person_values
 from app.security import Action, current_account, current_study, permits
@@ -135,7 +135,7 @@ def withdraw_person(participant_id: UUID) -> ResponseReturnValue:
     if channel not in CHANNELS:
         return _show(participant_id, word(Invalid("studies.channel_unknown", channel=channel))), 422
     withdraw_participant(db.session(), current_study().study_id, participant_id, channel, by=current_account().id)
-    forget_prints(current_study().study_id)
+    forget_named_files(db.session(), current_study().study_id, participant_id)
     flash(_("The person is withdrawn: nothing of theirs is quoted or counted any more."), "good")
     return _back(participant_id)
 

@@ -167,6 +167,11 @@ def list_messages(
     return [MessageRow(*row) for row in session.execute(query)]
 
 
+def messages_to(session: Session, participant_id: UUID) -> list[UUID]:
+    """Return the messages to a person, in whatever collection and state."""
+    return list(session.scalars(select(Message.id).where(Message.participant_id == participant_id)))
+
+
 def participant_of(session: Session, study_id: UUID, collection_id: UUID, message_id: UUID) -> UUID:
     """Return to whom a message is.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -21,6 +21,7 @@ from surveys.imports.models import DataImport, ImportState
 from surveys.imports.planning import Known, Options, Person
 from surveys.imports.tables import Reading, SourceTable, detect, read_source
 from surveys.models import Collection, Questionnaire, QuestionnaireVersion, Response, ResponseState
+from surveys.parcels import bare_name
 from surveys.versions import load_version
 
 KEPT_FOR = timedelta(days=7)
@@ -72,21 +73,16 @@ class Prepared:
 
 
 def keep_file(session: Session, study_id: UUID, content: bytes, *, file: str, account_id: UUID | None) -> UUID:
-    """Keep a file to prepare its import; the one the same person was preparing, and forgotten ones, are erased.
+    """Keep a file to prepare its import; the one the same person was preparing is erased.
 
     Raises: Invalid: it is no table of a known kind.
     """
     reading = detect(content, file=file)
-    theirs = and_(DataImport.study_id == study_id, DataImport.account_id == account_id)
-    session.execute(
-        delete(DataImport).where(
-            DataImport.state == ImportState.DRAFT, or_(theirs, DataImport.created_at < now() - KEPT_FOR)
-        )
-    )
+    _forget_drafts(session, DataImport.study_id == study_id, DataImport.account_id == account_id)
     row = DataImport(
         study_id=study_id,
         account_id=account_id,
-        file_name=file[-MAX_NAME:],
+        file_name=bare_name(file)[-MAX_NAME:],
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
         reading={"file": reading.to_json(), "options": asdict(Options())},
@@ -94,6 +90,15 @@ def keep_file(session: Session, study_id: UUID, content: bytes, *, file: str, ac
     session.add(row)
     session.flush()
     return row.id
+
+
+def forget_old_drafts(session: Session) -> None:
+    """Erase the files that nobody brought in for a week."""
+    _forget_drafts(session, DataImport.created_at < now() - KEPT_FOR)
+
+
+def _forget_drafts(session: Session, *which: ColumnElement[bool]) -> None:
+    session.execute(delete(DataImport).where(DataImport.state == ImportState.DRAFT, *which))
 
 
 def list_imports(session: Session, study_id: UUID, *, import_id: UUID | None = None) -> list[ImportRow]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from app.jobs.sweeping import forget_old_files
 from core.clock import now
 from evaluation.indicators import Absence
 from evaluation.queries.answers import load_observations
@@ -324,6 +325,22 @@ def test_files_that_wait_are_replaced_and_forgotten_ones_erased(app, session, le
 
     session.expire_all()
     assert sorted(row.file_name for row in session.scalars(select(DataImport))) == ["1.csv", "b.csv"]
+
+
+def test_file_that_nobody_brought_in_is_erased_after_a_week_by_itself(session, lead, bring, people):
+    bring(name="young.csv")
+    session.execute(update(DataImport).values(account_id=None))
+    session.commit()
+    bring(name="old.csv")
+    session.execute(
+        update(DataImport).where(DataImport.file_name == "old.csv").values(created_at=now() - timedelta(days=8))
+    )
+    session.commit()
+
+    forget_old_files()
+
+    session.expire_all()
+    assert [row.file_name for row in session.scalars(select(DataImport))] == ["young.csv"]
 
 
 def test_import_of_another_study_is_not_found(app, bring):

@@ -7,14 +7,18 @@ import pytest
 from sqlalchemy import select
 
 from app.jobs.models import Job, JobState
+from app.mailing.carriers import Outgoing
 from app.mailing.contacts import seal_file
+from app.mailing.outbox import FileOutbox
 from app.mailing.printing import print_path
+from app.mailing.reminding import plan_now
 from core.audit import AuditEntry
 from core.clock import now
 from studies.models import ConsentPurpose, Role
 from studies.services import withdraw_consent
 from surveys.fieldwork.calls import list_calls
-from surveys.fieldwork.mailing_models import CallOutcome, Channel, ContactAttempt
+from surveys.fieldwork.mailing_models import CallOutcome, Channel, ContactAttempt, Message
+from surveys.fieldwork.messages import queue_messages
 from tests.factories.mailing import make_mailing_world, make_step
 from tests.factories.studies import member_client
 
@@ -96,6 +100,23 @@ def test_prints_are_erased_when_somebody_withdraws_or_loses_their_name(lead, wor
     lead.post(f"/studies/{world.study.key}/participants/{person}/{act}", data={"channel": "screen"})
 
     assert (before, print_path(world.study.id, printed.id).exists()) == (True, False)
+
+
+@pytest.mark.parametrize("act", ["withdraw", "identity/forget"])
+def test_messages_kept_as_files_go_with_somebody_who_withdraws_or_loses_their_name(session, lead, world, data_dir, act):
+    people = [world.people[name].id for name in ("P0", "P1")]
+    queue_messages(session, plan_now(session, world.study.id, world.collection.id, steps=[make_step(session, world)]))
+    session.commit()
+    outbox = FileOutbox(data_dir)
+    ids = {
+        person: session.scalars(select(Message.id).where(Message.participant_id == person)).one() for person in people
+    }
+    for id_ in ids.values():
+        outbox.send(Outgoing(id=id_, channel=Channel.EMAIL, to="p@example.org", subject="Bonjour", body="Léa"))
+
+    lead.post(f"/studies/{world.study.key}/participants/{people[0]}/{act}", data={"channel": "screen"})
+
+    assert [outbox.was_sent(ids[person]) for person in people] == [False, True]
 
 
 def test_print_that_is_gone_says_so(lead, place, world, printed):
