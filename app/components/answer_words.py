@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.components.rich_text import plain
-from surveys.definition import ItemType, Locale
+from surveys.definition import Item, ItemType, Locale
 from surveys.engine import Fault, FormState, Violation
 from surveys.items import Parsed, display_value
 from surveys.items.ranges import bounds
@@ -85,7 +85,7 @@ def type_sentences() -> dict[str, str]:
         "surveys.not_a_number:integer": _("Write only the number, for example 12."),
         "surveys.not_a_whole_number": _("Write a whole number, for example 12."),
         "surveys.number_too_long": _("This number is too long."),
-        "surveys.not_a_date": _("This date does not exist. Check the day, the month and the year."),
+        "surveys.not_a_date": _("This date does not exist. Check each number."),
         "surveys.date_unfinished": _("The date is not complete. Write the day, the month and the year."),
         "surveys.date_unfinished:day": _("The day is missing. Write it, or choose “I don't know”."),
         "surveys.date_unfinished:month": _("The month is missing. Write it, or choose “I don't know”."),
@@ -109,6 +109,14 @@ def type_sentences() -> dict[str, str]:
     }
 
 
+def _moment_text(item: Item, value: str) -> str:
+    """Write a date day first, no more precisely than it was asked, with its time."""
+    day, _sign, clock = value.partition("T")
+    parts = day.split("-")
+    asked = parts[:1] if item.has_appearance("year") else parts[:2] if item.has_appearance("month-year") else parts
+    return " ".join(filter(None, ("/".join(reversed(asked)), clock)))
+
+
 def answer_text(state: FormState, key: str, value: Any, missing: Missing | None, locale: Locale) -> str:
     """Word an answer for the person who gave it."""
     if missing is not None:
@@ -125,8 +133,8 @@ def answer_text(state: FormState, key: str, value: Any, missing: Missing | None,
         return str(_("Read and agreed"))
     if item.type.is_attachment:
         return str(_("A file was sent"))
-    if item.type is ItemType.DATE and isinstance(value, str):
-        return "/".join(reversed(value.split("-")))
+    if item.type in (ItemType.DATE, ItemType.DATETIME) and isinstance(value, str):
+        return _moment_text(item, value)
     if isinstance(value, int | float):
         return number_text(value)
     names = value if isinstance(value, list) else [value]

@@ -1,7 +1,9 @@
 """What respondents' pages show, computed before the templates."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +13,7 @@ from markupsafe import Markup
 from app.components.answer_words import answer_text
 from app.components.form_media import FormMedia
 from app.components.question import QuestionView, place_of, question_view
-from app.components.rich_text import plain, rich
+from app.components.rich_text import one_line, quoting, rich
 from app.respond.live import Live, live_of, with_defaults
 from app.respond.progress import count_parts, pages_to_answer
 from app.respond.rosters import card_around, list_answer
@@ -116,9 +118,9 @@ def question_page(
     main = (asked or list(questions))[0] if questions else None
     return QuestionPage(
         key=page.key,
-        title=plain(heading) if heading else main.title if main else "",
+        title=one_line(rich(heading)) if heading else main.title if main else "",
         heading=rich(heading),
-        form_title=plain(draft.version.definition.title) or _("Questionnaire"),
+        form_title=one_line(rich(draft.version.definition.title)) or _("Questionnaire"),
         questions=questions,
         heads_itself=alone,
         part=part,
@@ -227,25 +229,19 @@ def review(draft: Draft) -> Review:
     state = draft.state
     locale = draft.version.definition.locale(draft.locale)
     wrong = {violation.key for violation in remaining(draft)} | set(typed_in(draft))
-    sections: dict[str, list[ReviewLine]] = {}
     shown = pages_to_answer(draft.version.pages, state)
-    for page in shown:
-        title = plain(state.label(page.headings[0], locale.tag)) if page.headings and not page.depths[0] else ""
-        lines = sections.setdefault(title, [])
-        if page.roster:
-            lines.append(_list_line(draft, page))
-            continue
-        for key in shown_items(page, state):
-            if state.structure.item(key).type.is_answered:
-                answer = answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale)
-                label = plain(state.label(key, locale.tag))
-                line = ReviewLine(
-                    page.key, f"q{place_of(state, key)}", label, answer, key in wrong, card_around(draft, page)
-                )
-                lines.append(line)
-    lines = [line for lines in sections.values() for line in lines]
+    # In the order of the form: a page outside every part stands where it is asked.
+    parts = groupby(shown, key=lambda page: page.headings[0] if page.headings and not page.depths[0] else "")
+    sections = [
+        ReviewSection(
+            one_line(rich(state.label(heading, locale.tag))) if heading else "",
+            tuple(line for page in pages for line in _lines(draft, page, wrong)),
+        )
+        for heading, pages in parts
+    ]
+    lines = [line for section in sections for line in section.lines]
     return Review(
-        sections=tuple(ReviewSection(title, tuple(lines)) for title, lines in sections.items() if lines),
+        sections=tuple(section for section in sections if section.lines),
         notes=tuple(
             question_view(state, key, locale=locale, answers={}, missing={})
             for page in closing_pages(draft.version.pages, state)
@@ -255,6 +251,25 @@ def review(draft: Draft) -> Review:
         problems=sum(line.problem for line in lines),
         last_page=shown[-1].key if shown else "",
     )
+
+
+def _lines(draft: Draft, page: Page, wrong: AbstractSet[str]) -> list[ReviewLine]:
+    """Return the lines of a page; a statement of a table says what is asked of it."""
+    if page.roster:
+        return [_list_line(draft, page)]
+    state, locale = draft.state, draft.version.definition.locale(draft.locale)
+    around = card_around(draft, page)
+    asked = one_line(rich(_heading(state, page, locale)[0]))
+    lines = []
+    for key in shown_items(page, state):
+        item = state.structure.item(key)
+        if item.type.is_answered:
+            label = one_line(quoting(partial(state.html, key, "labels", locale.tag)))
+            if asked and item.has_appearance("list-nolabel"):
+                label = f"{asked} – {label}"
+            answer = answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale)
+            lines.append(ReviewLine(page.key, f"q{place_of(state, key)}", label, answer, key in wrong, around))
+    return lines
 
 
 def _list_line(draft: Draft, page: Page) -> ReviewLine:

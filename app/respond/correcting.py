@@ -87,7 +87,7 @@ def _as_text(draft: Draft) -> str:
         for line in section.lines:
             question = f"{line.card} – {line.label}" if line.card else line.label
             lines += [question, "  " + (line.answer or _("No answer")), ""]
-    lines.append(_("Copy made on %(moment)s.", moment=format_datetime(format="long")))
+    lines.append(_("Copy made on %(moment)s.", moment=format_datetime(format="d MMMM y, HH:mm")))
     return "\r\n".join(lines) + "\r\n"
 
 

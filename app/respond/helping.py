@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.extensions import db
@@ -62,7 +61,8 @@ def help_line(code: str, draft: Draft, page: Page) -> HelpLine:
     """Return what a page says of help."""
     is_helped = draft.mode in (ResponseMode.HELPED, ResponseMode.FILLED_FOR)
     return HelpLine(
-        words=_("Somebody helps me: change") if is_helped else _("Somebody helps me to answer"),
+        # Worded with the page, in its language, which is not that of the browser.
+        words=lazy_gettext("Somebody helps me: change") if is_helped else lazy_gettext("Somebody helps me to answer"),
         address=url_for("respond.ask_help", code=code, page=page.key),
         is_helped=is_helped,
         is_read=was_read_aloud(draft, page),

@@ -26,7 +26,6 @@ def words() -> dict[str, object]:
         "right": _("Is this right?"),
         "ifRight": _("If it is, press “Continue” again. If not, change your answer."),
         "check": _("To check:"),
-        "colon": _(": "),
         "none": _("No answer"),
         "unknown": _("I don't know"),
         "refused": _("I would rather not answer"),

@@ -88,8 +88,10 @@ def card_lines(draft: Draft, key: str) -> tuple[CardLine, ...]:
 def list_answer(draft: Draft, key: str) -> tuple[str, str]:
     """Return the title of a list and its cards in words: « 2: Léa, Tom »; "" when it was left empty."""
     state, locale = draft.state, draft.version.definition.locale(draft.locale)
-    names = [line.title for line in card_lines(draft, key)]
     title = plain(cards.list_title(state, key, locale.tag)) or str(_("List"))
+    # « Your children: Léa » is « Léa » beside « Your children ».
+    titles = [line.title for line in card_lines(draft, key)]
+    names = [each.removeprefix(title).lstrip(" \u00a0\u202f:–—-") or each for each in titles]
     if not names:
         return title, str(_("None")) if draft.answers.get(key) == 0 else ""
     return title, str(_("%(count)s: %(names)s", count=len(names), names=", ".join(names)))

@@ -149,6 +149,21 @@ def test_choice_whose_picture_is_absent_is_named_by_its_code(app):
     assert answer_text(state_of(form), "a", "gai", None, Locale("fr", "")) == "gai"
 
 
+@pytest.mark.parametrize(
+    ("line", "value", "words"),
+    [
+        ("date | a | Quand ? |", "2024-03-05", "05/03/2024"),
+        ("date | a | Quand ? | month-year", "2024-03-01", "03/2024"),
+        ("date | a | Quand ? | year", "2024-01-01", "2024"),
+        ("datetime | a | Quand ? |", "2024-03-05T09:05", "05/03/2024 09:05"),
+    ],
+)
+def test_date_is_said_as_precisely_as_it_was_asked(line, value, words):
+    state = state_of(survey(line, columns="type | name | label | appearance"))
+
+    assert answer_text(state, "a", value, None, Locale("fr", "")) == words
+
+
 def test_value_that_cannot_be_changed_heads_its_page(app):
     form = survey("text | a | Votre numéro | true()", columns="type | name | label | readonly")
 

@@ -1,5 +1,7 @@
 """Every kind of question answered on a phone without scripts, as somebody does who reads the pages: nothing is lost."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -40,6 +42,19 @@ PROPOSED = survey(
     "datetime | quand | Quand ? | ",
     "text | fin | La fin ? | ",
     columns="type | name | label | default",
+)
+MIXED = survey(
+    "text | avant | Avant ? |",
+    "begin_group | travail | Le travail |",
+    "select_one on | emploi | Un emploi ? |",
+    "end_group | | |",
+    "begin_group | mur | Pour chaque phrase | table-list",
+    "select_one on | m1 | On m’écoute. |",
+    "select_one on | m2 | On me répond. |",
+    "end_group | | |",
+    "text | apres | Après ? |",
+    choices=("on | oui | Oui | ", "on | non | Non | "),
+    columns="type | name | label | appearance",
 )
 
 
@@ -154,3 +169,21 @@ def test_half_a_date_with_its_time_stands_in_its_fields(opened):
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert ["Il manque l’année" in page, *(f'value="{typed}"' in page for typed in ("3", "2", "9h"))] == [True] * 4
+
+
+def test_answers_are_read_again_in_the_order_they_were_asked(opened):
+    phone = opened(MIXED)
+
+    page = phone.client.get(f"/r/{phone.code}/verifier").get_data(as_text=True)
+
+    assert re.findall(r"<(?:h2|dt)>(.*?)</", page) == [
+        "Avant\u00a0?", "Le travail", "Un emploi\u00a0?",
+        "Pour chaque phrase – On m’écoute.", "Pour chaque phrase – On me répond.", "Après\u00a0?",
+    ]  # fmt: skip
+
+
+def test_words_about_help_are_in_the_language_of_the_page(client, session):
+    phone = Phone(client, ask_everything(session, StudyFactory()).code)
+    phone.start("ar")
+
+    assert "يساعدني شخص على الإجابة" in phone.client.get(phone.url).get_data(as_text=True)

@@ -108,7 +108,7 @@ export function showErrors(view, words, wrong) {
     const described = block.matches("fieldset") ? block : $("[name]", block);
     described.setAttribute("aria-describedby", `${described.getAttribute("aria-describedby") || ""} ${text.id}`);
     if (!isDoubt && described !== block) described.setAttribute("aria-invalid", true);
-    return `<li><a href="#${id}">${escape(titleOf(view, key))}</a>${words.colon}${escape(sentence)}</li>`;
+    return `<li><a href="#${id}">${escape(titleOf(view, key))}</a> ${escape(sentence)}</li>`;
   });
   const box = make("div", { className: `errors ${isDoubtful ? "doubts" : ""}`, tabIndex: -1 });
   box.innerHTML = `<h2>${isDoubtful ? words.right : words.wrong}</h2><ul>${lines.join("")}</ul>`;
