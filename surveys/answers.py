@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from studies.models import Arm, FlowState, Participant, Site, Wave
 from surveys.definition import Definition, ItemType
+from surveys.helping import assistance_of
 from surveys.models import (
     Answer,
     Collection,
@@ -42,6 +43,8 @@ class ResponseRow:
     wave: str | None
     state: ResponseState
     mode: ResponseMode
+    helper: str | None
+    holder: str | None
     locale: str
     started_at: datetime
     submitted_at: datetime | None
@@ -128,6 +131,7 @@ def stream_responses(
             if absence is not None:
                 missing[response_id][name] = absence
         for row in batch:
+            helped = assistance_of(row.mode, row.calculated)
             yield ResponseRow(
                 row.id,
                 row.participant_id,
@@ -137,6 +141,8 @@ def stream_responses(
                 row.wave,
                 row.state,
                 row.mode,
+                helped.helper,
+                helped.holder,
                 row.locale,
                 row.started_at,
                 row.submitted_at,

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.tables import SPREADSHEET, CsvStyle, guarded
@@ -33,11 +34,14 @@ CONTEXT = (
     "wave",
     "state",
     "mode",
+    "helper",
+    "holder",
     "locale",
     "started_at",
     "submitted_at",
 )
 _MAX_CELL = 32_767
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _MAX_SHEET_NAME = 31
 
 
@@ -93,9 +97,11 @@ def context_cells(row: ResponseRow) -> list[Any]:
         row.wave,
         row.state.value,
         row.mode.value,
+        row.helper,
+        row.holder,
         row.locale,
-        row.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        row.submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ") if row.submitted_at else None,
+        row.started_at.strftime(_MOMENT),
+        row.submitted_at.strftime(_MOMENT) if row.submitted_at else None,
     ]
 
 
@@ -134,6 +140,22 @@ def write_csv(
         yield taken()
 
 
+def write_lines(
+    headers: Sequence[str], lines: Iterable[Sequence[Any]], *, style: CsvStyle = SPREADSHEET
+) -> Iterator[str]:
+    """Yield a CSV of lines that are no answers, such as how answers were given."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=style.delimiter, lineterminator="\r\n")
+    writer.writerow(headers)
+    for line in lines:
+        writer.writerow([style.number(guarded(_plain(value))) for value in line])
+    yield style.mark + buffer.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    return value.strftime(_MOMENT) if isinstance(value, datetime) else value
+
+
 def line_headers(table: RepeatTable) -> list[str]:
     """Return the first columns of a repeat: the response, the person, a number for each repeat around a line."""
     return ["response_id", "participant", *(f"{key}/number" for key in table.around)]
@@ -142,6 +164,14 @@ def line_headers(table: RepeatTable) -> list[str]:
 def line_cells(row: ResponseRow, numbers: Numbers) -> list[Any]:
     """Return what tells a line of a repeat."""
     return [str(row.response_id), row.pseudonym, *numbers]
+
+
+@dataclass(slots=True)
+class LineTable:
+    """A table of lines that are no answers, filled while answers are read."""
+
+    headers: tuple[str, ...]
+    lines: list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +187,22 @@ class SheetNames:
     unknown: str = "does not know"
     illegible: str = "cannot be read"
     context: Mapping[str, str] | None = None
+    values: Mapping[str, Mapping[str, str]] | None = None
 
 
 def write_workbook(
-    definition: Definition, rows: Iterable[ResponseRow], *, locale: str = "", names: SheetNames | None = None
+    definition: Definition,
+    rows: Iterable[ResponseRow],
+    *,
+    locale: str = "",
+    names: SheetNames | None = None,
+    more: Mapping[str, LineTable] | None = None,
 ) -> bytes:
     """Return an .xlsx with the answers as codes, the answers as labels, and the codebook; two sheets more a repeat.
 
     Texts are written as strings, never as formulas, links or numbers. Rows go to disk as they come.
+
+    Args: more: other sheets by their names, read once the rows are; those without lines are left out.
     """
     import xlsxwriter
 
@@ -185,9 +223,24 @@ def write_workbook(
     for row in rows:
         for each in (pair, *pairs):
             each.write(row)
+    for name, table in (more or {}).items():
+        if table.lines:
+            sheet = book.add_worksheet(_sheet_name(name, taken))
+            _write_row(sheet, 0, table.headers, head)
+            for number, line in enumerate(table.lines, 1):
+                _write_row(sheet, number, [_plain(value) for value in line])
     _write_codebook(codebook, definition, tag, words, head)
     book.close()
     return output.getvalue()
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    number, free = 1, name
+    while free.casefold() in taken:
+        number += 1
+        free = f"{name} {number}"
+    taken.add(free.casefold())
+    return free
 
 
 def _sheet_names(table: RepeatTable, words: SheetNames, taken: set[str]) -> tuple[str, str]:
@@ -290,6 +343,10 @@ def codebook_rows(
     words = words or SheetNames()
     tag = definition.locale(locale).tag
     tables = repeat_tables(definition)
+    for name, label in (words.context or {}).items():
+        yield name, "", label, "", ""
+        for value, meaning in (words.values or {}).get(name, {}).items():
+            yield name, "", "", value, meaning
     for item in (*items_outside(definition), *(item for table in tables for item in table.items)):
         if item.type is ItemType.NOTE:
             continue

@@ -12,6 +12,7 @@ from app.research.contexts.questionnaires import item_type_name
 from app.wording.conditions import quoted_names, word_clauses, word_condition
 from surveys.conditions import Constant, describe, relevance
 from surveys.datafiles.collecting import Answers, Collector, DataTable
+from surveys.datafiles.fact_tables import FactCollector
 from surveys.datafiles.sources import Source, context_variables
 from surveys.datafiles.variables import ACKNOWLEDGED
 from surveys.definition import Definition, Group, Item, ItemType, Node, Repeat
@@ -69,11 +70,13 @@ def read_book(work: Work, source: Source, *, start: float, end: float) -> Book:
     definition = source.merged.definition
     words = work.words
     collector = Collector(definition, work.order.locale, words, context_variables(source, words))
+    facts = FactCollector(words)
     plainly = [item for item, repeats in _items(definition.children) if not repeats]
     given: dict[str, list[tuple[Any, str | None]]] = {item.key: [] for item in plainly}
     versions: set[int] = set()
     for row in work.read(source, start=start, end=end):
         collector.add(row)
+        facts.add(row)
         versions.add(row.context["version"])
         _note(given, row)
     structure = build_structure(definition)
@@ -85,7 +88,7 @@ def read_book(work: Work, source: Source, *, start: float, end: float) -> Book:
         versions=tuple(sorted(versions)),
         responses=total,
         items=items,
-        tables=tuple(collector.tables),
+        tables=(*collector.tables, *facts.tables),
     )
 
 

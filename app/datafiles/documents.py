@@ -8,10 +8,12 @@ from flask_babel import format_date, format_decimal, format_percent, get_locale
 
 from app.datafiles.book import Book, BookItem, read_book
 from app.datafiles.ddi import ddi_codebook
+from app.datafiles.words import context_words, fact_words, value_words
 from app.datafiles.work import Made, Work
 from app.reports.words import gettext as _
 from app.reports.words import ngettext
 from core.clock import now
+from surveys.datafiles.fact_tables import DETAILS, HEADERS, PAGES
 from surveys.datafiles.sources import Source
 
 
@@ -44,11 +46,32 @@ def write_codebook(work: Work, sources: Sequence[Source], path: Path) -> Made:
         "dated": format_date(now(), "long"),
         "threshold": work.study.disclosure_threshold,
         "books": [_book_context(book) for book in books],
+        "around": _around(),
         "words": _words(),
     }
     printed = print_template("codebook", document)
     path.write_bytes(printed.content)
     return Made(sum(book.responses for book in books))
+
+
+def _around() -> list[dict[str, Any]]:
+    """Return what every data file says beside the answers: of a response, of how answers were given, of pages."""
+    words, values = context_words() | fact_words(), value_words()
+    headings = {
+        "": (_("In every file of responses"), tuple(context_words())),
+        DETAILS: (_("How answers were given"), HEADERS[DETAILS]),
+        PAGES: (_("Pages of the responses"), HEADERS[PAGES]),
+    }
+    return [
+        {
+            "title": f"{title} ({name})" if name else title,
+            "variables": [
+                {"name": each, "label": words[each], "values": list(dict(values.get(each, {})).items())}
+                for each in names
+            ],
+        }
+        for name, (title, names) in headings.items()
+    ]
 
 
 def _book_context(book: Book) -> dict[str, Any]:
@@ -132,7 +155,14 @@ def _words() -> dict[str, str]:
         "check": _("Check:"),
         "calculation": _("Calculated:"),
         "variables": _("Variables:"),
+        "around": _("Beside the answers"),
+        "about_around": _(
+            "The last two are tables of their own, joined by response_id, in files that have something to say there. "
+            "Times of pages are kept where the author of the form asked for them (audit)."
+        ),
         "code": _("Code"),
+        "variable": _("Variable"),
+        "meaning": _("Meaning"),
         "answer": _("Answer"),
         "responses": _("Responses"),
         "share": _("Share"),

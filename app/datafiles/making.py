@@ -19,6 +19,7 @@ from app.reports.words import ngettext
 from core.tables import Table, to_csv
 from studies.models import Study
 from surveys.datafiles.collecting import Collector, DataTable
+from surveys.datafiles.fact_tables import FactCollector
 from surveys.datafiles.names import FILE_NAMES, valid_names
 from surveys.datafiles.sources import (
     Source,
@@ -90,9 +91,11 @@ def _file_name(name: str, ending: str, taken: Sequence[str]) -> str:
 def _collect(work: Work, source: Source, place: int, count: int) -> list[DataTable]:
     context = context_variables(source, work.words)
     collector = Collector(source.merged.definition, work.order.locale, work.words, context)
+    facts = FactCollector(work.words)
     for row in work.read(source, start=0.7 * place / count, end=0.7 * (place + 1) / count):
         collector.add(row)
-    return collector.tables
+        facts.add(row)
+    return [*collector.tables, *facts.tables]
 
 
 def _write_table(work: Work, table: DataTable, path: Path) -> list[Written]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from surveys.datafiles.facts import NO_FACTS, Facts
 from surveys.datafiles.variables import (
     ABSENCE_OF,
     GIVEN,
@@ -38,6 +39,7 @@ class Answers:
     context: Mapping[str, Any]
     values: Mapping[str, Any]
     missing: Mapping[str, Missing]
+    facts: Facts = NO_FACTS
 
 
 class Column:

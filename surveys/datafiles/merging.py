@@ -31,6 +31,11 @@ class Merged:
         way = self.ways.get(number)
         return (answers, missing) if way is None else way.read(answers, missing)
 
+    def key(self, number: int, key: str) -> str:
+        """Return the key in the whole of an answer's key under a version; itself where it leads nowhere."""
+        way = self.ways.get(number)
+        return key if way is None else way.key(key)
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -39,6 +44,14 @@ class Way:
     last: Crosswalk
     extras: Mapping[str, _Extra]
     steps: Mapping[int, Crosswalk]
+
+    def key(self, key: str) -> str:
+        """Return the key in the whole of a key of this version."""
+        name, bracket, numbers = key.partition("[")
+        link = self.last.link_from(name)
+        if link is not None and link.is_read:
+            return link.later + bracket + numbers
+        return self.extras[name].key + bracket + numbers if name in self.extras else key
 
     def read(
         self, answers: Mapping[str, Any], missing: Mapping[str, Missing]

@@ -13,8 +13,10 @@ from core.errors import NotFound
 from studies.models import Arm, FlowState, Participant, Population, Site, Wave
 from surveys.answers import BATCH, IS_COUNTED
 from surveys.datafiles.collecting import Answers
+from surveys.datafiles.facts import Facts, Told, read_facts
 from surveys.datafiles.merging import Merged, merge_versions
 from surveys.datafiles.variables import Kind, Measure, Role, Variable, Words
+from surveys.helping import Helper, PhoneHolder, assistance_of
 from surveys.models import (
     Answer,
     Collection,
@@ -31,13 +33,13 @@ KEPT_LENGTH = 40
 """Beyond, a value is hardly ever the same as another."""
 CONTEXT = (
     "response_id", "participant", "population", "site", "arm", "wave", "collection", "version", "state", "mode",
-    "locale", "started_at", "submitted_at",
+    "helper", "holder", "locale", "started_at", "submitted_at",
 )  # fmt: skip
 _KINDS = {
     "version": Kind.NUMBER,
     "started_at": Kind.MOMENT,
     "submitted_at": Kind.MOMENT,
-    **dict.fromkeys(("population", "site", "arm", "wave", "state", "mode"), Kind.CODED),
+    **dict.fromkeys(("population", "site", "arm", "wave", "state", "mode", "helper", "holder"), Kind.CODED),
 }
 
 
@@ -140,6 +142,8 @@ def _names_of_the_design(session: Session, study_id: UUID) -> dict[str, tuple[st
         "wave": names(Wave),
         "state": tuple(state.value for state in ResponseState),
         "mode": tuple(mode.value for mode in ResponseMode),
+        "helper": tuple(helper.value for helper in Helper),
+        "holder": tuple(holder.value for holder in PhoneHolder),
     }
 
 
@@ -183,22 +187,29 @@ def count_rows(session: Session, source: Source, *, drafts: bool = False) -> int
 def read_rows(session: Session, source: Source, *, drafts: bool = False) -> Iterator[Answers]:
     """Yield the responses of a source by collection and date of start, withdrawn ones never.
 
-    Two statements for each 500 responses, after one that lists them: what arrives meanwhile is not among them.
+    Three or four statements for each 500 responses, after one that lists them: what arrives meanwhile is left out.
     """
     heads = session.connection().execute(_heads(source, drafts=drafts)).all()
     for start in range(0, len(heads), BATCH):
         batch = heads[start : start + BATCH]
         ids = [head.id for head in batch]
-        values = {
-            row.id: dict(row.calculated)
+        carried = {
+            row.id: row.calculated
             for row in session.connection().execute(
                 select(Response.id, Response.calculated).where(Response.id.in_(ids))
             )
         }
+        values = {each: dict(calculated) for each, calculated in carried.items()}
         missing = _read_answers(session, ids, values)
+        told = {
+            head.id: Told(load_version(session, head.version_id), head.started_at, carried[head.id])
+            for head in batch
+            if head.id in carried
+        }
+        facts = read_facts(session, told, source.merged.key)
         for head in batch:
-            if head.id in values:
-                yield _answers(source, head, values[head.id], missing.get(head.id, {}))
+            if head.id in told:
+                yield _answers(source, head, values[head.id], missing.get(head.id, {}), told[head.id], facts[head.id])
 
 
 def _read_answers(
@@ -252,6 +263,7 @@ def _heads(source: Source, *, drafts: bool) -> Any:
             Wave.name.label("wave"),
             Collection.title.label("collection"),
             QuestionnaireVersion.number.label("version"),
+            Response.version_id,
             Response.state,
             Response.mode,
             Response.locale,
@@ -275,8 +287,12 @@ def _heads(source: Source, *, drafts: bool) -> Any:
     )
 
 
-def _answers(source: Source, head: Any, values: Mapping[str, Any], missing: Mapping[str, Missing]) -> Answers:
+def _answers(
+    source: Source, head: Any, values: Mapping[str, Any], missing: Mapping[str, Missing], told: Told, facts: Facts
+) -> Answers:
     read, marks = source.merged.read(head.version, values, missing)
     context = {name: getattr(head, name, None) for name in CONTEXT}
     context |= {"response_id": str(head.id), "state": head.state.value, "mode": head.mode.value}
-    return Answers(head.id, context, read, marks)
+    helped = assistance_of(head.mode, told.carried)
+    context |= {"helper": helped.helper, "holder": helped.holder}
+    return Answers(head.id, context, read, marks, facts)

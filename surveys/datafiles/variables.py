@@ -116,7 +116,10 @@ class Words:
     status: str = "state of the answer"
     occurrence: str = "number in the group"
     occurrences: str = "how many"
+    yes: str = "yes"
+    no: str = "no"
     context: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

@@ -12,11 +12,13 @@ import pyreadstat
 import pytest
 from defusedxml.ElementTree import fromstring
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+from sqlalchemy import update
 
 from app.datafiles.making import make_file
 from app.datafiles.orders import Format, Order, Scope
 from surveys.definition import Definition
-from surveys.models import Missing
+from surveys.models import Answer, Missing, Response, ResponseMode
 from tests.factories.datafiles import EVERY_KIND, keep_response, open_form, settings
 from tests.factories.studies import ParticipantFactory, StudyFactory, WaveFactory
 from tests.factories.surveys import make_collection, survey
@@ -206,3 +208,64 @@ def test_codebook_is_accessible_and_hides_small_counts(session, world, tmp_path)
     assert "masqué" in text
     assert (reader.trailer["/Root"]["/Lang"], reader.trailer["/Root"]["/MarkInfo"]["/Marked"]) == ("fr", True)
     assert "Écrit" not in text
+
+
+@pytest.fixture
+def told(session, world):
+    """One person said that an unusual answer is right; one was helped, and had a page read aloud."""
+    first = keep_response(session, world.collection, {"works": "yes", "age": 130})
+    session.execute(
+        update(Answer).where(Answer.response_id == first, Answer.item_name == "age").values(is_confirmed=True)
+    )
+    carried = {":help": {"helper": "interpreter", "holder": "helper"}, ":read": ["works"]}
+    second = keep_response(session, world.collection, {"works": "no"}, carried=carried)
+    session.execute(update(Response).where(Response.id == second).values(mode=ResponseMode.HELPED))
+    session.commit()
+    return str(first), str(second)
+
+
+def test_csv_archive_tells_how_answers_were_given(session, world, told, tmp_path):
+    _made, path = make(session, world, tmp_path, Format.PLAIN_CSV)
+
+    with zipfile.ZipFile(path) as bundle:
+        names = set(bundle.namelist())
+        details = list(csv.reader(io.StringIO(bundle.read("data_details.csv").decode())))
+        pages = list(csv.reader(io.StringIO(bundle.read("data_pages.csv").decode())))
+        main = list(csv.DictReader(io.StringIO(bundle.read("data.csv").decode())))
+    assert names == {"data.csv", "data_children.csv", "data_toys.csv", "data_details.csv", "data_pages.csv"}
+    assert details == [["response_id", "item", "shown", "confirmed"], [told[0], "age", "", "1"]]
+    assert pages[1:] == [[told[1], "1", "works", "", "", "1"]]
+    assert [(row["mode"], row["helper"], row["holder"]) for row in main if row["helper"]] == [
+        ("helped", "interpreter", "helper")
+    ]
+
+
+def test_workbook_has_a_sheet_for_how_answers_were_given_and_its_codebook_says_so(session, world, told, tmp_path):
+    _made, path = make(session, world, tmp_path, Format.XLSX)
+
+    book = CalamineWorkbook.from_path(str(path))
+    codebook = book.get_sheet_by_name("dictionnaire").to_python()
+    assert book.get_sheet_by_name("details").to_python()[1] == [told[0], "age", "", 1.0]
+    assert [row[3:] for row in codebook if row[0] == "helper" and row[3] == "interpreter"] == [
+        ["interpreter", "un ou une interprète"]
+    ]
+
+
+@pytest.mark.parametrize(("kind", "read"), [(Format.SPSS, pyreadstat.read_sav), (Format.STATA, pyreadstat.read_dta)])
+def test_statistical_archive_tells_how_answers_were_given(session, world, told, tmp_path, kind, read):
+    _made, path = make(session, world, tmp_path, kind)
+    ending = "sav" if kind is Format.SPSS else "dta"
+
+    with zipfile.ZipFile(path) as bundle:
+        bundle.extract(f"data_details.{ending}", tmp_path / "out")
+    frame, meta = read(str(tmp_path / "out" / f"data_details.{ending}"))
+    assert frame[["response_id", "item", "confirmed"]].values.tolist() == [[told[0], "age", 1.0]]
+    assert meta.variable_value_labels["confirmed"] == {0: "non", 1: "oui"}
+
+
+def test_json_tells_how_answers_were_given(session, world, told, tmp_path):
+    _made, path = make(session, world, tmp_path, Format.JSON)
+
+    rows = {row["response_id"]: row for row in json.loads(path.read_text())["questionnaires"][0]["responses"]}
+    assert rows[told[0]]["details"] == [{"item": "age", "shown": None, "confirmed": 1}]
+    assert (rows[told[1]]["helper"], "details" in rows[told[1]]) == ("interpreter", False)
