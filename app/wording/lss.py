@@ -41,7 +41,8 @@ SENTENCES: dict[str, str] = {
     "surveys.lss_script": _("A script is left out: it cannot run here (%(role)s)."),
     "surveys.lss_settings": _("Settings of the survey that are not taken over: %(names)s."),
     "surveys.lss_soft_mandatory": _(
-        "These questions asked once more for an answer without requiring it; here they may be left empty: %(names)s."
+        "These questions asked once more for an answer without requiring it; here they ask for one, and “I don't know” "
+        "or “I would rather not answer” lets people go on: %(names)s."
     ),
     "surveys.lss_table": _("What plugins and themes keep is not taken over (%(name)s)."),
     "surveys.lss_theme": _("The theme of question “%(name)s” is not taken over: the plain form of the question is."),

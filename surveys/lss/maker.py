@@ -204,8 +204,12 @@ def joined_texts(first: Texts, second: Texts) -> Texts:
 
 
 def is_required(question: Question) -> bool:
-    """Whether LimeSurvey stops a person who leaves it empty; its soft way is said once for the survey."""
-    return question.mandatory == "Y"
+    """Whether LimeSurvey asks again a person who leaves it empty.
+
+    Its soft way lets them go on then; here « I don't know » and « I would rather not answer », which count as answers,
+    do.
+    """
+    return question.mandatory in ("Y", "S")
 
 
 def is_shuffled(question: Question) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import Invalid
 from surveys.definition import Group, Item
-from surveys.engine import evaluate_form
+from surveys.engine import Fault, evaluate_form
 from surveys.importing import read_questionnaire
 from surveys.lss.document import is_lss
 from surveys.lss.reader import read_lss
@@ -535,3 +535,12 @@ def test_a_dump_is_told_by_its_content_also_in_an_archive():
     contents = (lss(Q("q")), b"\xef\xbb\xbf" + lss(Q("q")), archive.getvalue(), b"a,b", b"PK")
     assert [is_lss(each) for each in contents] == [True, True, True, False, False]
     assert read_questionnaire(archive.getvalue(), file_name="x.lsa").definition.form_id == "limesurvey_9"
+
+
+def test_answer_asked_for_softly_is_asked_for_and_not_knowing_lets_people_go_on():
+    definition = definition_of(Q("q", "S", more={"mandatory": "S"}))
+    structure = build_structure(definition)
+
+    assert definition.item("q").required is True
+    assert [each.fault for each in evaluate_form(structure, {}).violations()] == [Fault.REQUIRED]
+    assert evaluate_form(structure, {}, missing=frozenset({"q"})).violations() == ()
