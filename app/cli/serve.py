@@ -1,5 +1,6 @@
 """flask serve: the web server, and one worker beside it unless TRESSE_WORKER says otherwise."""
 
+import http.client
 import os
 import signal
 import socket
@@ -24,7 +25,7 @@ from config import Settings
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 20.0
 WORKER_PAUSE_SECONDS = 5.0
-WAIT_LOOKS = 200
+LOOK_SECONDS = 5.0
 
 
 @click.command("serve")
@@ -46,11 +47,11 @@ def serve_command(host: str, port: int, workers: int, threads: int, *, show: boo
         address=_address(settings, host, port),
     )
     family.start()
-    _wait_until_open(host, port)
-    address = _address(settings, host, port)
-    _announce(app, address)
-    if show:
-        _open_browser(address)
+    if _wait_until_open(family, host, port):
+        address = _address(settings, host, port)
+        _announce(app, address)
+        if show:
+            _open_browser(address)
     sys.exit(family.watch())
 
 
@@ -92,6 +93,11 @@ class Family:
         self._web = _start(self._web_command, self._environment)
         if self._worker_command:
             self._worker = _start(self._worker_command, self._environment)
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether the web server runs and nobody asked to stop."""
+        return not self._stopping and self._web is not None and self._web.poll() is None
 
     def watch(self) -> int:
         """Wait until told to stop or the web server ends; start the worker again when it dies. Return an exit code."""
@@ -179,11 +185,21 @@ def _open_browser(address: str) -> None:
         webbrowser.open(address)
 
 
-def _wait_until_open(host: str, port: int) -> None:
-    for _ in range(WAIT_LOOKS):
-        with suppress(OSError), socket.create_connection((host, port), timeout=1):
-            return
+def _wait_until_open(family: Family, host: str, port: int) -> bool:
+    """Wait for the first page: the port is taken long before the web processes can answer.
+
+    Returns: False when the server ended, or somebody stopped it, before that.
+    """
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  asked of ourselves
+    while family.is_serving:
+        connection = http.client.HTTPConnection(here, port, timeout=LOOK_SECONDS)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/")
+            connection.getresponse()
+            return True
+        connection.close()
         time.sleep(0.1)
+    return False
 
 
 def init_app(app: Flask) -> None:

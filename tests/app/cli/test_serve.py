@@ -68,7 +68,8 @@ def test_serve_makes_the_database_answers_and_ends_all_it_started(environment, p
     with (tmp_path / "log").open("w+") as log:
         process = serve(environment, port, log)
         try:
-            assert wait_until(lambda: answers(port), 60)
+            assert wait_until(lambda: "is open at" in (tmp_path / "log").read_text(), 60)
+            assert answers(port)
             family = psutil.Process(process.pid).children(recursive=True)
             first_worker = workers(process)
             assert len(first_worker) == 1
