@@ -26,6 +26,7 @@ DOMAINS = (
     "live",
     "media",
     "messages",
+    "naming",
     "offline",
     "pages",
     "projects",

@@ -3,6 +3,7 @@
 import app.account.models
 import app.jobs.models
 import coding.models
+import coding.naming.models
 import coding.object_models
 import core.audit
 import evaluation.models

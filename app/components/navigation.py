@@ -58,6 +58,7 @@ CHAPTERS = (
         _("Interpret"),
         (
             (_("Transcripts"), "transcripts.list_transcripts"),
+            (_("Names in the texts"), "names.list_names"),
             (_("Codebook"), "codebook.show_codebook"),
             (_("Segments"), "segments.list_segments"),
             (_("Clusters"), "clusters.list_clusterings"),

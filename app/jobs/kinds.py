@@ -60,6 +60,13 @@ KINDS: dict[str, Kind] = {
         seconds=15 * 60,
         mebibytes=1500,
     ),
+    "coding.names": Kind(
+        gather="coding.naming.job:gather",
+        body="coding.naming.job:body",
+        store="coding.naming.job:store",
+        seconds=15 * 60,
+        mebibytes=1500,
+    ),
     "export.answers": Kind(
         body="app.datafiles.job:body",
         store="app.datafiles.job:store",

@@ -10,6 +10,7 @@ _ = lazy_gettext
 
 KINDS = {
     "coding.cluster": _("Grouping of uncoded segments"),
+    "coding.names": _("Search for names in the transcripts"),
     "export.answers": _("File of answers"),
     "mailing.print": _("Letters or lists of calls"),
     "mailing.send": _("Messages sent to people"),
@@ -28,6 +29,7 @@ STEPS = {
     "coding.step_vectors": _("Comparing the segments"),
     "coding.step_groups": _("Forming the groups"),
     "coding.step_stability": _("Checking that the groups hold"),
+    "coding.step_names": _("Reading the transcripts"),
     "coding.step_terms": _("Choosing typical terms"),
     "export.step_read": _("Reading the answers"),
     "export.step_write": _("Writing the files"),
@@ -66,6 +68,7 @@ RESULT_PAGES = {
     "mailing.print": ResultPage("mailing_paper.show_prints", ("collection_id",)),
     "mailing.send": ResultPage("mailing_sent.list_sent", ("collection_id",)),
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
+    "coding.names": ResultPage("names.list_names", ()),
     "export.answers": ResultPage("exports.show_export", ("export_id",)),
     "paper.print": ResultPage("paper.fetch_print", ("print_id",)),
     "questionnaire.read": ResultPage("questionnaires.show_arrival", ("arrival_id",)),

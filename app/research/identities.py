@@ -42,6 +42,19 @@ def _sealer() -> Sealer:
     return Sealer([local_key(current_app.config["SETTINGS"].data_dir)])
 
 
+def seal_name(form: str) -> bytes:
+    """Return a name met in a transcript as it may lie in the database, for who has the key."""
+    return _sealer().seal_bytes(form.encode())
+
+
+def open_name(sealed: bytes) -> str:
+    """Return the name that a pseudonym took the place of.
+
+    Raises: Invalid: the key is not the one it was sealed with.
+    """
+    return _sealer().open_bytes(sealed).decode()
+
+
 def seal_contacts(session: Session, contacts: Mapping[UUID, ListedContact]) -> int:
     """Seal contacts that a list names, by participant; what a row leaves empty stays as it is known; return how many.
 

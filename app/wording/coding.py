@@ -27,6 +27,7 @@ SENTENCES: dict[str, str] = {
     "coding.empty_file": _("“%(file)s” holds no text."),
     "coding.empty_selection": _("Select some words first."),
     "coding.folder_not_codable": _("“%(name)s” is a folder: choose one of its codes."),
+    "coding.form_not_found": _("“%(form)s” stands in no transcript."),
     "coding.format_unknown": _("“%(file)s” is a %(format)s file, which is not read here. Save it as .docx or .txt."),
     "coding.group_decided": _("This group has already been kept as a code."),
     "coding.group_unknown": _("This group does not exist any more."),
@@ -39,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "coding.name_taken": _("“%(name)s” already exists in this place."),
     "coding.name_too_long": _("The name is too long (more than %(limit)s characters)."),
     "coding.no_answers": _("“%(title)s”: there is no answer to import."),
+    "coding.name_unknown": _("This name is not in the list any more. Load the page again."),
     "coding.no_annotation": _("“%(file)s” holds no words with their times."),
     "coding.no_cue": _("“%(file)s” holds no subtitle with its times."),
     "coding.not_yours": _("This was made by a colleague; only they or the lead of the study may change it."),
@@ -60,6 +62,11 @@ SENTENCES: dict[str, str] = {
     "coding.odt_locked": _("“%(file)s” is protected by a password. Save it without, then send it again."),
     "coding.odt_without_body": _("“%(file)s” is not an OpenDocument text: its part “%(member)s” is missing."),
     "coding.participant_unknown": _("This participant is not in the study."),
+    "coding.pseudonym_is_a_name": _(
+        "“%(pseudonym)s” cannot stand for “%(form)s”: somebody in the texts bears that name."
+    ),
+    "coding.pseudonym_missing": _("Say what takes the place of “%(form)s”."),
+    "coding.pseudonym_shared": _("Several names have the pseudonym “%(pseudonym)s”: none can be put back alone."),
     "coding.quote_not_found": _("These words are not in turn %(turn)s."),
     "coding.rtf_too_deep": _("“%(file)s” is nested more than %(limit)s times: it cannot be read."),
     "coding.rtf_truncated": _("“%(file)s” stops before its end, at line %(line)s: the file is incomplete."),
@@ -68,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "coding.step_groups": _("Grouping the segments"),
     "coding.step_lemmas": _("Finding the root of each word"),
     "coding.step_stability": _("Starting again to see whether the groups hold"),
+    "coding.step_names": _("Reading the transcripts"),
     "coding.step_terms": _("Looking for typical words"),
     "coding.step_vectors": _("Comparing what the segments mean"),
     "coding.text_too_long": _(

@@ -45,7 +45,7 @@ def correct_words(
     Raises: NotFound: `coding.transcript_unknown`.  Conflict: `coding.version_superseded` when somebody corrected the
     transcript meanwhile.  Invalid: `coding.nothing_left`, `coding.corrected_too_long`.
     """
-    version = _lock_version(session, study_id, transcript_id)
+    version = lock_version(session, study_id, transcript_id)
     if version.id != version_id:
         raise Conflict("coding.version_superseded")
     changes = [
@@ -53,7 +53,7 @@ def correct_words(
         for span in sorted(words)
         for edit, inserted in _with_words(version.text[span.start : span.end], normalise(words[span]))
     ]
-    return _apply(session, study_id, version, changes, account_id)
+    return apply_changes(session, study_id, version, changes, account_id=account_id)
 
 
 def restore_text(
@@ -69,7 +69,7 @@ def restore_text(
 
     Raises: as `correct_words`, and NotFound: `coding.version_unknown`.
     """
-    version = _lock_version(session, study_id, transcript_id)
+    version = lock_version(session, study_id, transcript_id)
     if version.id != version_id:
         raise Conflict("coding.version_superseded")
     text = session.scalar(
@@ -79,7 +79,7 @@ def restore_text(
     )
     if text is None:
         raise NotFound("coding.version_unknown")
-    return _apply(session, study_id, version, _with_words(version.text, text), account_id)
+    return apply_changes(session, study_id, version, _with_words(version.text, text), account_id=account_id)
 
 
 def settle_segment(session: Session, study_id: UUID, segment_id: UUID, *, account_id: UUID | None = None) -> None:
@@ -101,8 +101,11 @@ def settle_segment(session: Session, study_id: UUID, segment_id: UUID, *, accoun
     session.flush()
 
 
-def _lock_version(session: Session, study_id: UUID, transcript_id: UUID) -> TranscriptVersion:
-    """Return the current version, locked with its chunks: whoever is coding its words is waited for."""
+def lock_version(session: Session, study_id: UUID, transcript_id: UUID) -> TranscriptVersion:
+    """Return the current version, locked with its chunks: whoever is coding its words is waited for.
+
+    Raises: NotFound: `coding.transcript_unknown`.
+    """
     version = session.scalars(
         select(TranscriptVersion)
         .join(Transcript, Transcript.id == TranscriptVersion.transcript_id)
@@ -127,13 +130,22 @@ def _with_words(before: str, after: str) -> list[tuple[Edit, str]]:
     return edits
 
 
-def _apply(
+def apply_changes(
     session: Session,
     study_id: UUID,
     version: TranscriptVersion,
     changes: Sequence[tuple[Edit, str]],
-    account_id: UUID | None,
+    *,
+    account_id: UUID | None = None,
+    verb: str = "transcript.correct_words",
+    flags: bool = True,
 ) -> Corrected:
+    """Make the next version of a locked one: each edit, in order and without overlap, with the words that come in.
+
+    Args:   flags: whether segments whose words change are to be looked at.
+
+    Raises: Invalid: `coding.nothing_left`, `coding.corrected_too_long`.
+    """
     if not changes:
         return Corrected(version.id, 0, 0)
     text = _edited(version.text, changes)
@@ -159,11 +171,11 @@ def _apply(
     keep_chunks(session, new.id, text)
     turns = _copy_turns(session, version.id, new.id, edits)
     new.word_count = count_words(text, list(turns.spans))
-    touched = _move_segments(session, study_id, (version.id, new.id), text, edits, turns.ids)
-    _move_groups(session, version.id, new.id, edits)
+    touched = _move_segments(session, study_id, (version.id, new.id), text, edits, turns.ids, flags=flags)
+    _move_groups(session, version.id, new.id, edits, flags=flags)
     record(
         session,
-        verb="transcript.correct_words",
+        verb=verb,
         object_kind="transcript",
         object_id=version.transcript_id,
         study_id=study_id,
@@ -237,8 +249,10 @@ def _move_segments(
     text: str,
     edits: Sequence[Edit],
     turns: dict[UUID, UUID],
+    *,
+    flags: bool,
 ) -> int:
-    """Move the segments from the first version to the second; return how many are flagged."""
+    """Move the segments from the first version to the second; return how many have other words."""
     version_id, new_id = versions
     rows = session.execute(
         select(Segment.id, Segment.start, Segment.end, Segment.quote, Segment.turn_id, Segment.is_touched,
@@ -262,8 +276,8 @@ def _move_segments(
         values.append({
             "id": row.id, "version_id": new_id, "start": span.start, "end": span.end,
             "quote": text[span.start : span.end], "context_before": before, "context_after": after,
-            "turn_id": turns.get(row.turn_id), "is_touched": followed.touched or row.is_touched,
-            "earlier_quote": (row.earlier_quote or row.quote) if followed.touched else row.earlier_quote,
+            "turn_id": turns.get(row.turn_id), "is_touched": (flags and followed.touched) or row.is_touched,
+            "earlier_quote": row.earlier_quote or row.quote if flags and followed.touched else row.earlier_quote,
         })  # fmt: skip
     if values:
         session.execute(
@@ -300,11 +314,11 @@ def _join_segments(session: Session, study_id: UUID, segment_id: UUID, kept_id: 
     session.execute(delete(Segment).where(Segment.id == segment_id))
 
 
-def _move_groups(session: Session, version_id: UUID, new_id: UUID, edits: Sequence[Edit]) -> None:
+def _move_groups(session: Session, version_id: UUID, new_id: UUID, edits: Sequence[Edit], *, flags: bool) -> None:
     """Proposed groups follow too; a stretch that changed is no longer what was grouped, and leaves."""
     for member in session.scalars(select(ClusterMember).where(ClusterMember.version_id == version_id)).all():
         followed = remap(Span(member.start, member.end), edits)
-        if followed.touched:
+        if flags and followed.touched:
             session.delete(member)
         else:
             member.version_id, member.start, member.end = new_id, followed.span.start, followed.span.end
