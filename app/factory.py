@@ -53,9 +53,10 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    # An error ends in a log: it tells the statement, never what people wrote.
     if settings.is_sqlite:
-        return {"connect_args": {"timeout": 30}}
-    return {"pool_size": 8, "max_overflow": 4}
+        return {"connect_args": {"timeout": 30}, "hide_parameters": True}
+    return {"pool_size": 8, "max_overflow": 4, "hide_parameters": True}
 
 
 def _register_rooms(app: Flask) -> None:
