@@ -28,7 +28,7 @@ from surveys.reading import PageReading, read_page
 from surveys.receipts import unless_taken
 from surveys.routing import page_of_item
 from surveys.tokens import new_code, read_code, spell
-from surveys.withdrawing import Withdrawn, withdraw, withdraw_draft
+from surveys.withdrawing import Withdrawn, withdraw
 
 __all__ = [
     "Draft",
@@ -48,7 +48,6 @@ __all__ = [
     "start_response",
     "submit",
     "withdraw",
-    "withdraw_draft",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Erase a response for good: by the code of its receipt, or by the link that opens it; a tombstone stays."""
+"""Erase a response for good, sent or not, by the code its person has; a tombstone stays."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.clock import now
 from core.errors import NotFound
-from surveys.drafts import Draft
 from surveys.fieldwork.quotas import free_places
 from surveys.models import Answer, Attachment, Collection, DeliveredPage, Quarantine, Response, ResponseState
 from surveys.paper.models import PaperEntry
@@ -44,21 +43,6 @@ def withdraw(session: Session, receipt: str) -> Withdrawn:
             session, verb="withdraw", object_kind="response", object_id=row.id, study_id=row.study_id, after="erased"
         )
     return Withdrawn(row.id, row.collection_id, row.study_id, row.participant_id)
-
-
-def withdraw_draft(session: Session, draft: Draft) -> Withdrawn:
-    """Erase a response that its link opened, submitted or not; twice is harmless."""
-    if draft.response_state is not ResponseState.WITHDRAWN:
-        _erase(session, draft.id)
-        audit.record(
-            session,
-            verb="withdraw",
-            object_kind="response",
-            object_id=draft.id,
-            study_id=draft.study_id,
-            after="erased",
-        )
-    return Withdrawn(draft.id, draft.collection_id, draft.study_id, draft.participant_id)
 
 
 def _erase(session: Session, response_id: UUID) -> None:

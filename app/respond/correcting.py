@@ -21,13 +21,14 @@ from surveys.models import ResponseState
 from surveys.receipts import code_of_collection
 
 
-def _open_sent() -> Draft | ResponseReturnValue:
+def _open_sent(*, or_begun: bool = False) -> Draft | ResponseReturnValue:
     """Return the response of the code that was typed, or the page that asks for it."""
     try:
         draft = open_held(db.session(), held())
     except NotFound:
         return redirect(url_for("respond.ask_code"), 303)
-    if draft.response_state is not ResponseState.SUBMITTED:
+    is_begun = or_begun and draft.response_state is ResponseState.STARTED
+    if draft.response_state is not ResponseState.SUBMITTED and not is_begun:
         return redirect(url_for("respond.show_answers"), 303)
     return draft
 
@@ -71,7 +72,7 @@ def leave_as_sent() -> ResponseReturnValue:
 @permits(Action.ANSWER)
 def take_as_text() -> ResponseReturnValue:
     """Give the person their answers as a text that every phone opens."""
-    draft = _open_sent()
+    draft = _open_sent(or_begun=True)
     if not isinstance(draft, Draft):
         return draft
     with force_locale(chrome_tag(draft.version.definition.locale(draft.locale))):
@@ -95,7 +96,7 @@ def _as_text(draft: Draft) -> str:
 @permits(Action.ANSWER)
 def take_as_data() -> ResponseReturnValue:
     """Give the person their answers in the form that another program reads."""
-    draft = _open_sent()
+    draft = _open_sent(or_begun=True)
     if not isinstance(draft, Draft):
         return draft
     sections = review(draft).sections

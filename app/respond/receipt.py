@@ -16,6 +16,7 @@ from app.respond import polite
 from app.respond.contexts import review
 from app.respond.entrance import WORDED, blueprint, interface_locale, show
 from app.respond.holder import (
+    code_of_held,
     collection_path,
     form_token,
     held,
@@ -37,7 +38,7 @@ from surveys.corrections import correction_of
 from surveys.fieldwork.groups import is_group
 from surveys.invitations import is_personal
 from surveys.models import ResponseState
-from surveys.receipts import find_by_code
+from surveys.receipts import find_by_code, give_code
 from surveys.tokens import read_code
 
 PATH = "/recu"
@@ -153,6 +154,25 @@ def show_answers() -> ResponseReturnValue:
         is_correcting=correction_of(db.session(), draft.id) is not None,
         token=form_token(held()),
     )
+
+
+@blueprint.post("/r/<code>/retirer")
+@permits(Action.ANSWER)
+@writes_late
+def ask_withdrawal(code: str) -> ResponseReturnValue:
+    """Lead who has not sent yet to where answers are withdrawn, with the code that opens them there."""
+    try:
+        draft = open_held(db.session(), held())
+    except NotFound:
+        return redirect(url_for("respond.show_welcome", code=code), 303)
+    if not is_ours(held(), request.form.get("csrf", "")):
+        return redirect(url_for("respond.show_pause", code=code), 303)
+    if draft.corrects_id is None:
+        with unit_of_work() as session:
+            give_code(session, draft.id, code=code_of_held())
+    answer = redirect(url_for("respond.show_answers", confirm=1), 303)
+    hold(answer, signed_hold(draft.corrects_id or draft.id), PATH, seconds=3600)
+    return answer
 
 
 @blueprint.post(PATH + "/retirer")

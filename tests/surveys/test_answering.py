@@ -13,9 +13,9 @@ from surveys.answering import (
     start_response,
     submit,
     withdraw,
-    withdraw_draft,
 )
 from surveys.models import Answer, Collection, Missing, Quarantine, Response, ResponseState
+from surveys.receipts import give_code
 from surveys.services import close_collection, find_collection
 from surveys.tokens import new_token, read_code
 from tests.factories.studies import StudyFactory
@@ -239,10 +239,10 @@ def test_page_that_a_withdrawal_overtakes_is_kept_nowhere(session, token):
     assert session.scalars(select(Quarantine)).all() == []
 
 
-def test_withdraw_draft_erases_what_was_never_submitted(session, token):
+def test_withdraw_erases_what_was_never_submitted(session, token):
     save(session, token, "work", works="yes", hours="12")
 
-    withdraw_draft(session, open_draft(session, token))
+    withdraw(session, give_code(session, open_draft(session, token).id))
     session.commit()
 
     assert answers_of(session) == {}

@@ -19,8 +19,9 @@ from surveys.attaching import (
 from surveys.definition import Item, ItemType
 from surveys.models import Answer, Attachment
 from surveys.parcels import SentFile
+from surveys.receipts import give_code
 from surveys.tokens import response_id_of
-from surveys.withdrawing import withdraw_draft
+from surveys.withdrawing import withdraw
 from tests.factories.media import MP3, OGG, photo, png, zipped
 from tests.factories.studies import StudyFactory
 from tests.factories.surveys import draft, make_collection, start
@@ -162,7 +163,7 @@ def test_withdrawn_response_takes_no_file_and_keeps_none(session):
     response_id = response_id_of(token)
     keep_attachments(session, response_id, [recording()])
 
-    withdraw_draft(session, draft(session, token))
+    withdraw(session, give_code(session, draft(session, token).id))
 
     assert not keep_attachments(session, response_id, [recording()])
     assert kept(session, response_id) == []

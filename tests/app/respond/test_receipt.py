@@ -201,3 +201,46 @@ def test_nobody_takes_answers_without_their_code(client):
 def test_tries_of_one_connection_are_counted_together(app, address, door):
     with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
         assert address_of_request() == door
+
+
+def erase_from_pause(phone):
+    """Ask to erase on the page of the pause, and say yes."""
+    pause = text(phone.get(f"/r/{phone.code}/pause"))
+    action = re.search(r'action="([^"]+/retirer)"', pause)[1]
+    asked = phone.client.post(action, data={"csrf": re.search(r'csrf" value="([^"]+)', pause)[1]})
+    sure = text(phone.client.get(asked.location))
+    return phone.client.post("/recu/retirer", data={"csrf": re.search(r'csrf" value="([^"]+)', sure)[1]})
+
+
+def test_answers_that_were_never_sent_are_withdrawn_from_the_page_of_the_pause(phone, session):
+    phone.start()
+    phone.send(emploi="non")
+
+    gone = erase_from_pause(phone)
+
+    assert "Vos réponses sont effacées" in text(gone)
+    session.expire_all()
+    assert session.scalars(select(Answer)).all() == []
+    assert session.scalars(select(Response)).one().state is ResponseState.WITHDRAWN
+
+
+def test_withdrawal_from_a_correction_takes_what_was_sent_as_well(phone, session):
+    phone.answer_everything()
+    phone.send(f"/r/{phone.code}/verifier")
+    answers = text(phone.client.get(open_with(phone.client, code_of(session)).location))
+    phone.client.post("/recu/corriger", data={"csrf": re.search(r'csrf" value="([^"]+)', answers)[1]})
+
+    erase_from_pause(phone)
+
+    session.expire_all()
+    assert session.scalars(select(Answer)).all() == []
+    assert [row.state for row in session.scalars(select(Response))] == [ResponseState.WITHDRAWN]
+
+
+def test_answers_that_were_not_sent_can_be_taken_away_too(phone, session):
+    phone.start()
+    phone.send(emploi="non")
+    pause = text(phone.get(f"/r/{phone.code}/pause"))
+    phone.client.post(f"/r/{phone.code}/retirer", data={"csrf": re.search(r'csrf" value="([^"]+)', pause)[1]})
+
+    assert phone.client.get("/recu/mes-reponses.json").json["values"] == {"emploi": "non"}

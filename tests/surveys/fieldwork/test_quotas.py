@@ -24,8 +24,9 @@ from surveys.fieldwork.quota_desk import (
 )
 from surveys.fieldwork.quotas import Kind, QuotaRow, answers_of, counts_in, full_quota, go_on_over
 from surveys.models import GroupLink
+from surveys.receipts import give_code
 from surveys.tokens import new_token
-from surveys.withdrawing import withdraw, withdraw_draft
+from surveys.withdrawing import withdraw
 from tests.factories.studies import ParticipantFactory, SiteFactory, StudyFactory
 from tests.factories.surveys import make_collection, start, survey
 
@@ -121,7 +122,7 @@ def test_withdrawal_gives_the_place_back_and_one_over_gives_none(session, study,
 def test_going_on_past_a_quota_gives_nothing_back_to_what_was_withdrawn(session, study, collection):
     token = start(session, collection)
     overtaken = replace(open_draft(session, token), carried={"secret": "mot"})
-    withdraw_draft(session, open_draft(session, token))
+    withdraw(session, give_code(session, overtaken.id))
     session.commit()
 
     go_on_over(session, overtaken)
