@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from surveys.definition import Item
+from surveys.definition import Item, ItemType
 from surveys.drafts import Draft, load_draft
 from surveys.models import ResponseMode
 from surveys.routing import Page
@@ -29,7 +29,7 @@ def questions_to_look_back_at(draft: Draft, page: Page) -> tuple[str, ...]:
     """Return the questions of a page whose earlier answer may be shown.
 
     Left out: what is sensitive or private, since whoever holds the phone or the letter with the link would read it;
-    files; and cards of lists, whose numbers may mean others by now.
+    files, boxes to tick for having read; and cards of lists, whose numbers may mean others by now.
     """
     if page.repeats or page.roster:
         return ()
@@ -37,4 +37,6 @@ def questions_to_look_back_at(draft: Draft, page: Page) -> tuple[str, ...]:
 
 
 def _may_be_shown(item: Item) -> bool:
-    return item.type.is_answered and not (item.type.is_attachment or item.is_private or item.is_sensitive)
+    if item.type.is_attachment or item.type is ItemType.ACKNOWLEDGE or item.is_private or item.is_sensitive:
+        return False
+    return item.type.is_answered

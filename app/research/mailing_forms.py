@@ -188,6 +188,7 @@ class CallForm(FlaskForm):
     outcome = SelectField(
         _("What came of it"),
         coerce=CallOutcome,
+        validators=[InputRequired(_("Choose an answer."))],
         description=_("Type the digit. After a refusal, nobody calls or writes any more for this collection."),
     )
     call_back_on = DateField(_("Call back on"), validators=[Optional()])
