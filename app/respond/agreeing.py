@@ -21,6 +21,7 @@ from studies.models import ConsentPurpose
 from studies.queries import ConsentTextValue, current_text, get_text
 from surveys.answering import Draft
 from surveys.consents import FIELD, NO, YES, agreements_of, say_consents
+from surveys.definition import Locale
 from surveys.models import ResponseState
 
 
@@ -46,6 +47,11 @@ class ConsentView:
     sentences: tuple[Sentence, ...]
     published_at: datetime
     agreed_at: datetime | None = None
+
+    @property
+    def direction(self) -> str:
+        """The direction of its language, which is not always that of the page."""
+        return Locale(self.lang, "").direction
 
     @property
     def has_missing(self) -> bool:

@@ -200,7 +200,8 @@ def test_file_is_brought_in_and_read_by_indicators(session, lead, people, collec
     made = session.get(Collection, session.scalars(select(Response.collection_id)).first())
     assert (made.title, made.wave_id) == ("données.csv · T1", wave.id)
     assert made.closes_at <= now()
-    assert lead.get(f"{address.partition('/imports')[0]}/collections/{made.id}").status_code == 200
+    page = lead.get(f"{address.partition('/imports')[0]}/collections/{made.id}")
+    assert (page.status_code, "ne sont reliées à personne" in text_of(page)) == (200, False)
     assert "annuler" in text_of(lead.get(address)).lower()
 
 

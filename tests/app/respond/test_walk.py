@@ -187,3 +187,16 @@ def test_words_about_help_are_in_the_language_of_the_page(client, session):
     phone.start("ar")
 
     assert "يساعدني شخص على الإجابة" in phone.client.get(phone.url).get_data(as_text=True)
+
+
+def test_sentence_of_an_author_in_another_language_keeps_its_order(client, session):
+    form = survey(
+        "integer | a | Combien ? | كم؟ | . < 3 | Deux au plus.",
+        columns="type | name | label::fr | label::ar | constraint | constraint_message::fr",
+    )
+    phone = Phone(client, make_collection(session, StudyFactory(), form).code)
+    phone.start("ar")
+
+    page = phone.send(a="5").get_data(as_text=True)
+
+    assert page.count("<bdi>Deux au plus.</bdi>") == 2
