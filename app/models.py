@@ -2,6 +2,7 @@
 
 import app.account.models
 import app.jobs.models
+import coding.layers
 import coding.models
 import coding.naming.models
 import coding.object_models

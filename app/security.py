@@ -25,6 +25,7 @@ class Action(enum.StrEnum):
     ACCOUNT_MANAGE = "account:team:manage"
     ACCOUNT_OWN = "account:self:use"
     ACCOUNT_SIGN_IN = "account:session:open"
+    AGREEMENT_READ = "study:agreement:read"
     ANSWER = "public:response:answer"
     CALL_NOTE = "study:call:note"
     CODEBOOK_EDIT = "study:codebook:edit"
@@ -39,6 +40,7 @@ class Action(enum.StrEnum):
     JOB_CANCEL = "study:job:cancel"
     JOB_READ = "study:job:read"
     JOB_RESTART = "study:job:restart"
+    LAYERS_MANAGE = "study:layers:manage"
     PAPER_KEY = "study:paper:key"
     QUESTIONNAIRE_COMMENT = "study:questionnaire:comment"
     QUESTIONNAIRE_EDIT = "study:questionnaire:edit"
@@ -50,6 +52,8 @@ class Action(enum.StrEnum):
     STUDY_READ = "study:design:read"
     TRANSCRIPT_IMPORT = "study:transcript:import"
     TRANSCRIPT_READ = "study:transcript:read"
+    WEAVING_EDIT = "study:weaving:edit"
+    WEAVING_READ = "study:weaving:read"
 
 
 class Audience(enum.StrEnum):
@@ -75,6 +79,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.ACCOUNT_MANAGE: ADMINISTRATOR,
     Action.ACCOUNT_OWN: SIGNED_IN,
     Action.ACCOUNT_SIGN_IN: EVERYONE,
+    Action.AGREEMENT_READ: LEAD,
     Action.ANSWER: EVERYONE,
     Action.CALL_NOTE: TEAM,
     Action.CODEBOOK_EDIT: CODERS,
@@ -89,6 +94,7 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.JOB_CANCEL: CODERS,
     Action.JOB_READ: MEMBERS,
     Action.JOB_RESTART: CODERS,
+    Action.LAYERS_MANAGE: LEAD,
     Action.PAPER_KEY: TEAM,
     Action.QUESTIONNAIRE_COMMENT: TEAM,
     Action.QUESTIONNAIRE_EDIT: LEAD,
@@ -100,7 +106,18 @@ ALLOWED: dict[Action, frozenset[Role] | frozenset[Audience]] = {
     Action.STUDY_READ: TEAM,
     Action.TRANSCRIPT_IMPORT: CODERS,
     Action.TRANSCRIPT_READ: CODERS,
+    Action.WEAVING_EDIT: CODERS,
+    Action.WEAVING_READ: TEAM,
 }
+# What counts or quotes everybody's codings: closed to a blind coder as long as they are blind.
+CLOSED_TO_BLIND = frozenset(
+    {
+        Action.REPORT_EDIT,
+        Action.REPORT_READ,
+        Action.WEAVING_EDIT,
+        Action.WEAVING_READ,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +173,9 @@ def may(action: Action) -> bool:
     if Audience.FOUNDER in allowed:
         return _may_found(account)
     access = g.get("study")
-    return access is not None and access.role in allowed
+    if access is None or access.role not in allowed:
+        return False
+    return not (access.is_blind and action in CLOSED_TO_BLIND)
 
 
 def may_found(account: SignedIn, roles: AbstractSet[Role]) -> bool:

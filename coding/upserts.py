@@ -20,4 +20,4 @@ def insert_missing(session: Session, model: type[Base], values: dict[str, Any], 
     dialect = session.get_bind().dialect.name
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    return bool(session.execute(statement.returning(table.c.id)).first())
+    return bool(session.execute(statement.returning(*table.primary_key.columns)).first())

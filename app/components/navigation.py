@@ -62,6 +62,8 @@ CHAPTERS = (
             (_("Codebook"), "codebook.show_codebook"),
             (_("Segments"), "segments.list_segments"),
             (_("Clusters"), "clusters.list_clusterings"),
+            (_("Coding together"), "together.show_plan"),
+            (_("Agreement"), "agreement.list_measures"),
         ),
     ),
     (_("Discuss"), ((_("Sessions"), "facilitate.choose_collection"),)),

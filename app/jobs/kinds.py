@@ -53,6 +53,13 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "coding.agreement": Kind(
+        gather="coding.agreement.job:gather",
+        body="coding.agreement.job:body",
+        store="coding.agreement.job:store",
+        seconds=15 * 60,
+        mebibytes=1500,
+    ),
     "coding.cluster": Kind(
         body="coding.nlp.job:body",
         store="coding.nlp.job:store",

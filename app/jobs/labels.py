@@ -9,6 +9,7 @@ from app.jobs.models import JobState
 _ = lazy_gettext
 
 KINDS = {
+    "coding.agreement": _("Agreement between coders"),
     "coding.cluster": _("Grouping of uncoded segments"),
     "coding.names": _("Search for names in the transcripts"),
     "export.answers": _("File of answers"),
@@ -25,6 +26,7 @@ STEPS = {
     "arrivals.step_open": _("Opening what was sent"),
     "arrivals.step_files": _("Making pictures and sounds ready"),
     "arrivals.step_read": _("Reading the questions"),
+    "coding.step_agreement": _("Comparing the coders"),
     "coding.step_lemmas": _("Reading the segments"),
     "coding.step_vectors": _("Comparing the segments"),
     "coding.step_groups": _("Forming the groups"),
@@ -67,6 +69,7 @@ class ResultPage:
 RESULT_PAGES = {
     "mailing.print": ResultPage("mailing_paper.show_prints", ("collection_id",)),
     "mailing.send": ResultPage("mailing_sent.list_sent", ("collection_id",)),
+    "coding.agreement": ResultPage("agreement.show_measure", ("run_id",)),
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
     "coding.names": ResultPage("names.list_names", ()),
     "export.answers": ResultPage("exports.show_export", ("export_id",)),

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from app.research import (
+    adjudication,
+    agreement,
     bank,
     clusters,
     codebook,
@@ -50,6 +52,7 @@ from app.research import (
     segments,
     sent_files,
     studies,
+    together,
     transcripts,
     waves,
     weaving,
@@ -100,6 +103,9 @@ AREAS = (
     codebook,
     segments,
     clusters,
+    together,
+    adjudication,
+    agreement,
     mirror,
     indicators,
     weaving,

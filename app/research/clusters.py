@@ -128,7 +128,7 @@ def take_up_group(run_id: UUID, group_id: UUID) -> ResponseReturnValue:
 
 def _show_list(error: str | None = None) -> str:
     study, session = current_study(), db.session()
-    runs = list_cluster_runs(session, study.study_id)
+    runs = list_cluster_runs(session, study.study_id, current_viewer())
     page = build_clusterings_page(
         runs,
         states_of_jobs(session, [run.job_id for run in runs if run.job_id]),
@@ -141,7 +141,7 @@ def _show_list(error: str | None = None) -> str:
 def _show_run(run_id: UUID, error: str | None = None) -> str:
     study, session = current_study(), db.session()
     asked = request.args.get("read", type=int)
-    run = find_cluster_run(session, study.study_id, run_id, whole=asked - 1 if asked else None)
+    run = find_cluster_run(session, study.study_id, run_id, current_viewer(), whole=asked - 1 if asked else None)
     codes = tuple(code for code in list_codes(session, study.study_id) if code.is_codable)
     page = build_clustering_page(session, run, codes, study_key=study.key)
     return render_template("research/clusters/show.html", page=page, error=error)

@@ -135,7 +135,9 @@ def delete(code_id: UUID) -> ResponseReturnValue:
     """Delete a code or folder with all it holds."""
     study = current_study()
     count = delete_code(db.session(), study.study_id, code_id, account_id=current_account().id)
-    flash(ngettext("Deleted, with %(num)s coding.", "Deleted, with %(num)s codings.", count), "good")
+    # How many codings the others had is not for a blind coder.
+    said = ngettext("Deleted, with %(num)s coding.", "Deleted, with %(num)s codings.", count)
+    flash(_("Deleted.") if study.is_blind else said, "good")
     return redirect(url_for(".show_codebook", study_key=study.key), 303)
 
 
@@ -228,7 +230,7 @@ def _show_themes(error: str | None = None, theme_id: UUID | None = None) -> str:
     study = current_study()
     return render_template(
         "research/codebook/themes.html",
-        themes=list_themes(db.session(), study.study_id),
+        themes=list_themes(db.session(), study.study_id, current_viewer()),
         codes=tuple(code for code in list_codes(db.session(), study.study_id) if code.is_codable),
         error=error,
         failed=theme_id,

@@ -142,14 +142,12 @@ def delete(transcript_id: UUID) -> ResponseReturnValue:
     """Delete a transcript with its codings; the trail keeps them."""
     study = current_study()
     count = delete_transcript(db.session(), study.study_id, transcript_id, account_id=current_account().id)
-    flash(
-        ngettext(
-            "The transcript is deleted, with %(num)s coding; the audit trail keeps it.",
-            "The transcript is deleted, with %(num)s codings; the audit trail keeps them.",
-            count,
-        ),
-        "good",
+    said = ngettext(
+        "The transcript is deleted, with %(num)s coding; the audit trail keeps it.",
+        "The transcript is deleted, with %(num)s codings; the audit trail keeps them.",
+        count,
     )
+    flash(_("Deleted.") if study.is_blind else said, "good")
     return redirect(url_for(".list_transcripts", study_key=study.key), 303)
 
 

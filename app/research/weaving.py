@@ -54,7 +54,7 @@ def _weave(evidence: Evidence) -> JointDisplay:
 
 
 @blueprint.get("/")
-@permits(Action.STUDY_READ)
+@permits(Action.WEAVING_READ)
 def show_weaving() -> ResponseReturnValue:
     """Show the themes and indicators chosen side by side."""
     evidence = _evidence()
@@ -72,7 +72,7 @@ def show_weaving() -> ResponseReturnValue:
 
 
 @blueprint.post("/export")
-@permits(Action.EXPORT)
+@permits(Action.WEAVING_EDIT)
 @writes
 def export_weaving() -> ResponseReturnValue:
     """Hand out the table as CSV; the trail keeps that it left."""
@@ -97,7 +97,7 @@ def export_weaving() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:theme_id>/<uuid:indicator_id>")
-@permits(Action.INDICATOR_EDIT)
+@permits(Action.WEAVING_EDIT)
 def show_judgement(theme_id: UUID, indicator_id: UUID) -> ResponseReturnValue:
     """Show one theme beside one indicator, and the form of the judgement."""
     judgement = load_judgements(db.session(), current_study().study_id).get((theme_id, indicator_id))
@@ -108,7 +108,7 @@ def show_judgement(theme_id: UUID, indicator_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:theme_id>/<uuid:indicator_id>")
-@permits(Action.INDICATOR_EDIT)
+@permits(Action.WEAVING_EDIT)
 @writes
 def keep_judgement(theme_id: UUID, indicator_id: UUID) -> ResponseReturnValue:
     """Keep, or take back, the judgement."""

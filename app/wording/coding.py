@@ -8,6 +8,15 @@ def _(message: str) -> str:
 
 SENTENCES: dict[str, str] = {
     "coding.act_unreadable": _("This could not be read. Reload the page and try again."),
+    "coding.agreement_coders": _("Choose two coders at least (%(limit)s at most)."),
+    "coding.agreement_codes": _("Choose %(limit)s codes at most."),
+    "coding.agreement_no_code": _("These coders have used no code yet."),
+    "coding.agreement_seed": _("“%(typed)s” is not a seed: write digits only."),
+    "coding.agreement_unit": _("Choose what is compared."),
+    "coding.agreement_unknown": _("This measure does not exist any more."),
+    "coding.assign_each": _("Give each transcript to 1 to %(limit)s of the chosen coders."),
+    "coding.assign_nothing": _("Choose at least one transcript, and at least one coder where one is needed."),
+    "coding.assignment_unknown": _("This transcript was not given to you."),
     "coding.attribute_unreadable": _(
         "Attributes, line %(line)s: write a name, a colon and a value (%(limit)s attributes at most)."
     ),
@@ -20,9 +29,11 @@ SENTENCES: dict[str, str] = {
     "coding.clusters_unknown": _("This grouping does not exist any more."),
     "coding.code_missing": _("Choose a code, or name a new one."),
     "coding.code_unknown": _("This code does not exist any more."),
+    "coding.coder_unknown": _("This person does not code in this study."),
     "coding.coding_unknown": _("This coding does not exist any more."),
     "coding.colour_invalid": _("“%(colour)s” is not a colour. Write it as #1f5c7a."),
     "coding.corrected_too_long": _("The text is too long (more than %(limit)s characters)."),
+    "coding.decision_missing": _("Say of each coding whether it is kept or left out."),
     "coding.docx_without_body": _("“%(file)s” is not a Word document: its part “%(member)s” is missing."),
     "coding.empty_file": _("“%(file)s” holds no text."),
     "coding.empty_selection": _("Select some words first."),
@@ -70,6 +81,7 @@ SENTENCES: dict[str, str] = {
     "coding.quote_not_found": _("These words are not in turn %(turn)s."),
     "coding.rtf_too_deep": _("“%(file)s” is nested more than %(limit)s times: it cannot be read."),
     "coding.rtf_truncated": _("“%(file)s” stops before its end, at line %(line)s: the file is incomplete."),
+    "coding.reason_missing": _("Write in a few words why a coding is left out: it is kept with the decision."),
     "coding.selection_too_long": _("The selection is too long (more than %(limit)s characters)."),
     "coding.speaker_unknown": _("This speaker does not exist any more."),
     "coding.step_groups": _("Grouping the segments"),

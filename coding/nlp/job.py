@@ -33,7 +33,10 @@ def arguments_for(session: Session, run_id: UUID) -> dict[str, Any]:
         raise NotFound("coding.clusters_unknown")
     chosen = run.parameters.get("transcripts")
     units = uncoded_units(
-        session, run.study_id, transcript_ids=None if chosen is None else [UUID(each) for each in chosen]
+        session,
+        run.study_id,
+        transcript_ids=None if chosen is None else [UUID(each) for each in chosen],
+        account_id=run.requested_by,
     )
     return {
         "run_id": str(run_id),

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from coding.models import ClusterGroup, ClusterMember, ClusterRun, Code, Transcript, TranscriptVersion
+from coding.queries.visibility import Viewer
 from core.errors import NotFound
 
 TYPICAL_MEMBERS = 5
@@ -74,8 +75,11 @@ class RunView:
     groups: tuple[GroupView, ...]
 
 
-def list_cluster_runs(session: Session, study_id: UUID) -> tuple[RunRow, ...]:
-    """Return the study's groupings, newest first. One statement."""
+def list_cluster_runs(session: Session, study_id: UUID, viewer: Viewer | None = None) -> tuple[RunRow, ...]:
+    """Return the study's groupings, newest first. One statement.
+
+    A blind coder sees those they asked for: what a colleague's leaves out is what was coded.
+    """
     rows = session.execute(
         select(
             ClusterRun.id,
@@ -88,7 +92,7 @@ def list_cluster_runs(session: Session, study_id: UUID) -> tuple[RunRow, ...]:
             ClusterRun.silhouette,
         )
         .outerjoin(ClusterGroup, ClusterGroup.run_id == ClusterRun.id)
-        .where(ClusterRun.study_id == study_id)
+        .where(ClusterRun.study_id == study_id, _shown(viewer))
         .group_by(ClusterRun.id)
         .order_by(ClusterRun.created_at.desc())
     ).all()
@@ -98,7 +102,13 @@ def list_cluster_runs(session: Session, study_id: UUID) -> tuple[RunRow, ...]:
     return tuple(RunRow(*row, parameters=parameters[row[0]]) for row in rows)
 
 
-def find_cluster_run(session: Session, study_id: UUID, run_id: UUID, *, whole: int | None = None) -> RunView:
+def _shown(viewer: Viewer | None) -> Any:
+    return true() if viewer is None or not viewer.is_blind else ClusterRun.requested_by == viewer.account_id
+
+
+def find_cluster_run(
+    session: Session, study_id: UUID, run_id: UUID, viewer: Viewer | None = None, *, whole: int | None = None
+) -> RunView:
     """Return a grouping with the 5 most typical stretches of each group, all of the `whole` one. Four statements.
 
     Args: whole: the position of a group, from 0.
@@ -107,6 +117,8 @@ def find_cluster_run(session: Session, study_id: UUID, run_id: UUID, *, whole: i
     """
     run = session.get(ClusterRun, run_id)
     if run is None or run.study_id != study_id:
+        raise NotFound("coding.clusters_unknown")
+    if viewer is not None and viewer.is_blind and run.requested_by != viewer.account_id:
         raise NotFound("coding.clusters_unknown")
     groups = session.execute(
         select(

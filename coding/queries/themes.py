@@ -69,11 +69,17 @@ class Quotation:
     codes: tuple[str, ...]
 
 
-def theme_persons(session: Session, study_id: UUID, *, kinds: Sequence[TranscriptKind] = INTERVIEWS) -> ThemePersons:
-    """Count in persons: codings by coders who are not blind, human or accepted. Four statements."""
+def theme_persons(
+    session: Session,
+    study_id: UUID,
+    *,
+    kinds: Sequence[TranscriptKind] = INTERVIEWS,
+    viewer: Viewer = RELEASED,
+) -> ThemePersons:
+    """Count in persons: codings, human or accepted, that a report may read, or that `viewer` sees. Four statements."""
     own: dict[UUID, set[UUID]] = {}
     for code_id, participant_id in session.execute(
-        from_codings((Coding.code_id, person()), study_id, RELEASED)
+        from_codings((Coding.code_id, person()), study_id, viewer)
         .where(Coding.status.in_(COUNTED), Transcript.kind.in_(kinds), person().is_not(None))
         .distinct()
     ):
@@ -116,9 +122,9 @@ def _interviewed(session: Session, study_id: UUID, kinds: Sequence[TranscriptKin
     return tuple(Interviewed(*row) for row in rows)
 
 
-def list_themes(session: Session, study_id: UUID) -> tuple[ThemeView, ...]:
+def list_themes(session: Session, study_id: UUID, viewer: Viewer = RELEASED) -> tuple[ThemeView, ...]:
     """Return the themes in their order, with their codes and the persons who speak of them. Six statements."""
-    persons = theme_persons(session, study_id).themes
+    persons = theme_persons(session, study_id, viewer=viewer).themes
     held: dict[UUID, list[tuple[UUID, str]]] = {}
     for theme_id, code_id, name in session.execute(
         select(ThemeCode.theme_id, Code.id, Code.name)

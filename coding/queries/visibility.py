@@ -1,11 +1,16 @@
-"""Which codings count, for whom, and as whose words."""
+"""Which codings count, for whom, and as whose words.
+
+Blind: a coder sees their own layer only, and nobody sees a blind coder's, until the lead releases the transcript.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, false, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
 
+from coding.layers import CodingDecision, CodingRelease, Outcome
 from coding.models import Code, Coding, CodingStatus, Segment, Speaker, SpeakerRole, Transcript, TranscriptVersion, Turn
 from studies.models import Consent, ConsentPurpose, Membership
 
@@ -23,13 +28,31 @@ class Viewer:
 RELEASED = Viewer(None)
 
 
+def viewer_of(session: Session, study_id: UUID, account_id: UUID) -> Viewer:
+    """Return somebody as a viewer, for work that runs apart from their page."""
+    is_blind = session.scalar(
+        select(Membership.is_blind).where(Membership.study_id == study_id, Membership.account_id == account_id)
+    )
+    return Viewer(account_id, is_blind=bool(is_blind))
+
+
 def may_see(viewer: Viewer, study_id: UUID) -> Any:
-    """Return the condition under which a coding shows to `viewer`."""
-    own = false() if viewer.account_id is None else Coding.coder_id == viewer.account_id
+    """Return the condition under which a coding shows to `viewer`; needs Transcript joined.
+
+    A report has no layer of its own and reads what was decided: codings left out together are not in it.
+    """
+    released = Transcript.id.in_(select(CodingRelease.transcript_id))
+    if viewer.account_id is None:
+        left_out = select(CodingDecision.coding_id).where(CodingDecision.outcome == Outcome.LEFT_OUT)
+        return and_(or_(released, Coding.coder_id.not_in(_blind(study_id))), Coding.id.not_in(left_out))
+    own = Coding.coder_id == viewer.account_id
     if viewer.is_blind:
-        return own
-    blind = select(Membership.account_id).where(Membership.study_id == study_id, Membership.is_blind)
-    return or_(own, Coding.coder_id.not_in(blind))
+        return or_(own, released)
+    return or_(own, released, Coding.coder_id.not_in(_blind(study_id)))
+
+
+def _blind(study_id: UUID) -> Any:
+    return select(Membership.account_id).where(Membership.study_id == study_id, Membership.is_blind)
 
 
 def person() -> Any:

@@ -14,7 +14,6 @@ from coding.models import (
     ClusterGroup,
     ClusterMember,
     ClusterRun,
-    Code,
     CodeOrigin,
     Coding,
     CodingStatus,
@@ -25,6 +24,7 @@ from coding.models import (
     TranscriptVersion,
     Turn,
 )
+from coding.queries.visibility import may_see, viewer_of
 from coding.services.codebook import create_code, find_code, free_name
 from coding.services.codings import add_coding
 from coding.spans import Span
@@ -63,7 +63,7 @@ def request_clusters(
     """
     if k is not None and not 2 <= k <= MAX_GROUPS:  # noqa: PLR2004  one group is no grouping
         raise Invalid("coding.clusters_k", limit=MAX_GROUPS)
-    units = uncoded_units(session, study_id, transcript_ids=transcript_ids)
+    units = uncoded_units(session, study_id, transcript_ids=transcript_ids, account_id=requested_by)
     if len(units) < max(MIN_UNITS, 2 * (k or 0)):
         raise Invalid("coding.clusters_too_few", count=len(units), least=max(MIN_UNITS, 2 * (k or 0)))
     run = ClusterRun(
@@ -92,10 +92,17 @@ def request_clusters(
     return run
 
 
-def uncoded_units(session: Session, study_id: UUID, *, transcript_ids: Sequence[UUID] | None = None) -> list[Unit]:
+def uncoded_units(
+    session: Session,
+    study_id: UUID,
+    *,
+    transcript_ids: Sequence[UUID] | None = None,
+    account_id: UUID | None = None,
+) -> list[Unit]:
     """Return what nobody has coded yet, ready to be grouped: turns of those who do not interview, long ones cut.
 
-    A piece that shares a character with a coding (human or accepted, of anyone) is left out.
+    A piece that shares a character with a coding (human or accepted) that `account_id` may see is left out, of anyone
+    when nobody in particular asks: what is left out would tell a blind coder what the others coded.
     """
     query = (
         select(Turn.version_id, Turn.start, Turn.end, Speaker.role, TranscriptVersion.transcript_id)
@@ -109,7 +116,7 @@ def uncoded_units(session: Session, study_id: UUID, *, transcript_ids: Sequence[
         query = query.where(Transcript.id.in_(transcript_ids))
     turns = session.execute(query).all()
     with_speakers = {row.version_id for row in turns if row.role is not None}
-    coded = _coded_spans(session, study_id)
+    coded = _coded_spans(session, study_id, account_id)
     texts: dict[UUID, str] = {}
     units: list[Unit] = []
     for row in turns:
@@ -276,14 +283,18 @@ def _proposed_name(session: Session, study_id: UUID, group: ClusterGroup, parent
     return free_name(session, study_id, terms, parent_id=parent_id)
 
 
-def _coded_spans(session: Session, study_id: UUID) -> dict[UUID, list[Span]]:
-    rows = session.execute(
+def _coded_spans(session: Session, study_id: UUID, account_id: UUID | None) -> dict[UUID, list[Span]]:
+    query = (
         select(Segment.version_id, Segment.start, Segment.end)
         .join(Coding, Coding.segment_id == Segment.id)
-        .join(Code, Code.id == Coding.code_id)
-        .where(Code.study_id == study_id, Coding.status.in_((CodingStatus.HUMAN, CodingStatus.ACCEPTED)))
+        .join(TranscriptVersion, TranscriptVersion.id == Segment.version_id)
+        .join(Transcript, Transcript.id == TranscriptVersion.transcript_id)
+        .where(Transcript.study_id == study_id, Coding.status.in_((CodingStatus.HUMAN, CodingStatus.ACCEPTED)))
         .distinct()
     )
+    if account_id is not None:
+        query = query.where(may_see(viewer_of(session, study_id, account_id), study_id))
+    rows = session.execute(query)
     spans: dict[UUID, list[Span]] = {}
     for version_id, start, end in rows:
         spans.setdefault(version_id, []).append(Span(start, end))

@@ -23,6 +23,8 @@ ELSEWHERE = {
     "account.follow_setup_link": "there is an account already",
     "account.set_up": "same",
     "questionnaires.show_arrival": "needs a form that a worker read: tests/app/research/test_questionnaires.py",
+    "adjudication.list_passages": "needs a measure: tests/app/research/test_agreement.py",
+    "agreement.show_measure": "same",
     "clusters.show_clustering": "needs a grouping that a worker made",
     "corrections.show_touched": "needs a corrected passage: tests/app/research/test_transcript_corrections.py",
     "comparing.show_comparison": "needs two versions: tests/app/research/test_comparing.py",

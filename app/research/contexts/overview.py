@@ -44,10 +44,10 @@ def overview(session: Session, access: StudyAccess) -> Overview:
     """Return the cycle of a study, in six queries."""
     study = get_study(session, access.study_id)
     progress = count_progress(session, [access.study_id])[access.study_id]
-    return Overview(study, _steps(study, progress), next_step(progress, access.key))
+    return Overview(study, _steps(study, progress, is_blind=access.is_blind), next_step(progress, access.key))
 
 
-def _steps(study: StudyValue, progress: Progress) -> tuple[Step, ...]:
+def _steps(study: StudyValue, progress: Progress, *, is_blind: bool) -> tuple[Step, ...]:
     def link(label: object, endpoint: str) -> Link:
         return Link(str(label), address(endpoint, study.key) if may_open(endpoint) else None)
 
@@ -80,7 +80,7 @@ def _steps(study: StudyValue, progress: Progress) -> tuple[Step, ...]:
             facts=(
                 ngettext("%(num)s interview", "%(num)s interviews", progress.transcripts),
                 ngettext("%(num)s code", "%(num)s codes", progress.codes),
-                ngettext("%(num)s coding", "%(num)s codings", progress.codings),
+                *(() if is_blind else (ngettext("%(num)s coding", "%(num)s codings", progress.codings),)),
             ),
             has_begun=bool(progress.transcripts),
             waiting=str(_("No interview yet: import Word documents or plain text.")),

@@ -13,6 +13,7 @@ from studies.queries import TrailLine
 
 KINDS = {
     "account": _("account"),
+    "agreement": _("measure of agreement"),
     "answers": _("answers"),
     "call": _("telephone call"),
     "cluster_group": _("grouping proposed by the machine"),
@@ -76,6 +77,7 @@ VERBS = {
     "export": _("export"),
     "forget": _("erasure"),
     "give": _("given"),
+    "hide": _("layers hidden again"),
     "import": _("import"),
     "issue": _("issue"),
     "key": _("entry from paper"),
@@ -96,6 +98,7 @@ VERBS = {
     "redo": _("done again"),
     "replace": _("replaced by a pseudonym"),
     "reveal": _("names read"),
+    "release": _("layers released"),
     "remove": _("removal"),
     "rename": _("new name"),
     "request": _("asked for"),
@@ -136,6 +139,7 @@ DETAILS = {
     "opens_by_person": _("opens to each at their own window"),
     "pseudonym": _("pseudonym"),
     "purpose": _("purpose"),
+    "reason": _("reason"),
     "role": _("role"),
     "sites": _("sites"),
     "state": _("state"),
