@@ -29,3 +29,12 @@ def latest_jobs(session: Session, *, study_id: UUID) -> list[Job]:
             select(Job).where(Job.study_id == study_id).order_by(Job.created_at.desc(), Job.id).limit(LATEST)
         )
     )
+
+
+def jobs_of_kind(session: Session, kind: str, *, study_id: UUID) -> list[Job]:
+    """Return every job of one kind of a study, the newest first."""
+    return list(
+        session.scalars(
+            select(Job).where(Job.study_id == study_id, Job.kind == kind).order_by(Job.created_at.desc(), Job.id)
+        )
+    )

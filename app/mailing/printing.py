@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.jobs.models import JobState
 from app.jobs.port import enqueue
-from app.jobs.queries import find_job, latest_jobs
+from app.jobs.queries import find_job, jobs_of_kind
 from app.mailing.composing import Composer
 from app.mailing.contacts import Contact, ContactBook, seal_file
 from app.mailing.job import site_of_messages
@@ -122,9 +122,7 @@ def ask_to_print(session: Session, order: PrintOrder, *, account_id: UUID | None
     Raises: NotFound("fieldwork.step_not_found"); Conflict("mailing.paused"); Invalid("mailing.nothing_to_print").
     """
     arguments = order.to_json()
-    same = [
-        job for job in latest_jobs(session, study_id=order.study_id) if job.kind == KIND and job.arguments == arguments
-    ]
+    same = [job for job in jobs_of_kind(session, KIND, study_id=order.study_id) if job.arguments == arguments]
     for job in same:
         if job.state in {JobState.QUEUED, JobState.RUNNING}:
             return job.id

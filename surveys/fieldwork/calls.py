@@ -19,6 +19,7 @@ from surveys.fieldwork.mailing import check_collection
 from surveys.fieldwork.mailing_models import CallOutcome, Channel, ContactAttempt, Message
 from surveys.fieldwork.planning import may_be_written_to
 from surveys.fieldwork.standing import PersonStanding
+from surveys.models import Collection
 
 LATEST = 100
 OPEN_OUTCOMES = frozenset({CallOutcome.NO_ANSWER, CallOutcome.CALL_BACK})
@@ -82,8 +83,11 @@ def note_call(
     """
     check_collection(session, study_id, collection_id)
     participant_id = session.scalar(
-        select(Participant.id).where(
-            Participant.study_id == study_id,
+        select(Participant.id)
+        .join(Collection, Collection.study_id == Participant.study_id)
+        .where(
+            Collection.id == collection_id,
+            (Collection.population_id.is_(None)) | (Collection.population_id == Participant.population_id),
             Participant.pseudonym == pseudonym,
             Participant.state != FlowState.WITHDRAWN,
         )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs.models import JobState
-from app.jobs.queries import latest_jobs
+from app.jobs.queries import jobs_of_kind
 from app.mailing.composing import Composer, Recipient, Site, Written
 from app.mailing.contacts import Contact, ContactBook
 from app.mailing.printing import KIND as PRINT_KIND
@@ -28,6 +28,7 @@ from surveys.fieldwork.planning import Plan
 from surveys.fieldwork.texting import TextLength, measure
 
 PAGE_LENGTH = 50
+LATEST_PRINTS = 50
 _EXAMPLE_CODE = "K7M2QX4P9TRB"
 
 
@@ -113,9 +114,9 @@ def print_lines(session: Session, study_id: UUID, collection_id: UUID, steps: Se
             job.state,
             print_path(study_id, job.id).is_file(),
         )
-        for job in latest_jobs(session, study_id=study_id)
-        if job.kind == PRINT_KIND and job.arguments["collection_id"] == str(collection_id)
-    )
+        for job in jobs_of_kind(session, PRINT_KIND, study_id=study_id)
+        if job.arguments["collection_id"] == str(collection_id)
+    )[:LATEST_PRINTS]
 
 
 def step_lines(steps: Sequence[Step], plan: Plan | None) -> tuple[StepLine, ...]:

@@ -117,6 +117,18 @@ def test_print_pressed_twice_is_one_and_the_next_is_for_who_is_left(session, wor
         ask_to_print(session, order(world, step))
 
 
+def test_print_asked_for_long_after_another_is_a_new_one(session, world):
+    step = make_step(session, world, channel=Channel.LETTER)
+    first = asked(session, order(world, step))
+    kept(session, first, gather(session, first))
+    session.add_all(
+        Job(kind="export.answers", arguments={}, key=f"k{number}", study_id=world.study.id) for number in range(101)
+    )
+    add_person(session, world, "late")
+
+    assert asked(session, order(world, step)).id != first.id
+
+
 def test_who_comes_due_after_the_button_waits_for_the_next_print(session, world):
     step = make_step(session, world, channel=Channel.LETTER)
     job = asked(session, order(world, step))
@@ -175,7 +187,7 @@ def test_list_of_calls_says_what_came_of_earlier_ones(session, world):
     called = rows(gather(session, asked(session, order(world, step, is_waiting=True))))
 
     assert [(row["pseudonym"], row["before"][:2]) for row in called] == [("P0", "2,"), ("P2", "")]
-    assert called[0]["call_back"].replace("\u202f", " ").endswith("à 14 h 05")
+    assert called[0]["call_back"].replace("\xa0", " ").endswith("à 14 h 05")
 
 
 def test_caller_finds_what_to_say_in_the_languages_of_the_list(session, world):

@@ -16,6 +16,7 @@ from surveys.fieldwork.mailing_models import CallOutcome, Channel, ContactAttemp
 from surveys.fieldwork.message_desk import note_handed_over
 from surveys.fieldwork.planning import Why, plan_messages
 from tests.factories.mailing import make_mailing_world, make_step
+from tests.factories.studies import ParticipantFactory
 
 TODAY = now()
 LATER = (TODAY + timedelta(days=3)).date()
@@ -112,9 +113,11 @@ def test_day_and_hour_are_kept_for_a_call_back_only(session, world, outcome, day
     [
         ("P0", {"call_back_on": date(2020, 1, 1)}, Invalid, "call_back_past"),
         ("nobody", {}, NotFound, "participant_unknown"),
+        ("professional", {}, NotFound, "participant_unknown"),
     ],
 )
 def test_call_that_makes_no_sense_is_refused(session, world, pseudonym, more, error, code):
+    ParticipantFactory(study=world.study, pseudonym="professional")
     with pytest.raises(error, match=code):
         note(session, world, pseudonym, CallOutcome.CALL_BACK, **more)
 
