@@ -61,6 +61,7 @@ CHAPTERS = (
             (_("Names in the texts"), "names.list_names"),
             (_("Codebook"), "codebook.show_codebook"),
             (_("Segments"), "segments.list_segments"),
+            (_("Search"), "search.search"),
             (_("Clusters"), "clusters.list_clusterings"),
             (_("Coding together"), "together.show_plan"),
             (_("Agreement"), "agreement.list_measures"),

@@ -125,4 +125,8 @@ def _tell(done: Corrected) -> None:
 def _show_words(transcript_id: UUID, error: str = "") -> str:
     document = find_document(db.session(), current_study().study_id, transcript_id, current_viewer())
     page = build_words_page(document, request.values.get("page", default=1, type=int), request.form, error)
-    return render_template("research/transcripts/words.html", page=page)
+
+    def page_address(wanted: int) -> str:
+        return url_for(".show_words", study_key=current_study().key, transcript_id=transcript_id, page=wanted)
+
+    return render_template("research/transcripts/words.html", page=page, page_address=page_address)

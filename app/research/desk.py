@@ -149,7 +149,7 @@ def _code_place(transcript_id: UUID, act: TableAct) -> str:
     place = act.place(document)
     if not act.codes and not act.new_code:
         raise Invalid("coding.code_missing")
-    codes = [*act.codes, _code_of_name(act.new_code)] if act.new_code else act.codes
+    codes = [*act.codes, code_of_name(act.new_code)] if act.new_code else act.codes
     for code_id in codes:
         add_coding(session, document.version_id, place.start, place.end, code_id, account.id, comment=act.comment)
     return document.text[place.start : place.end]
@@ -158,7 +158,7 @@ def _code_place(transcript_id: UUID, act: TableAct) -> str:
 def _add(transcript_id: UUID, act: Act) -> dict[str, Any]:
     study, account, session = current_study(), current_account(), db.session()
     version_id, place = _place_of(transcript_id, act)
-    code_ids = [_code_of_name(act.new_code)] if act.new_code else act.code_ids()
+    code_ids = [code_of_name(act.new_code)] if act.new_code else act.code_ids()
     answer: dict[str, Any] = {"start": place.start, "end": place.end}
     for code_id in code_ids:
         result = add_coding(session, version_id, place.start, place.end, code_id, account.id, comment=act.comment)
@@ -170,7 +170,7 @@ def _add(transcript_id: UUID, act: Act) -> dict[str, Any]:
     return answer
 
 
-def _code_of_name(name: str) -> UUID:
+def code_of_name(name: str) -> UUID:
     """Return the code of that name, made when there is none: the same act may arrive twice."""
     study = current_study()
     name = " ".join(name.split())

@@ -141,4 +141,8 @@ def _say(names: int, places: int) -> str:
 
 def _show(error: str = "") -> str:
     page = build_names_page(db.session(), current_study().study_id, request.values, open_name, error=error)
-    return render_template("research/names/list.html", page=page)
+
+    def page_address(wanted: int) -> str:
+        return url_for(".list_names", study_key=current_study().key, show=page.show, page=wanted)
+
+    return render_template("research/names/list.html", page=page, page_address=page_address)

@@ -37,12 +37,12 @@ def read_filter(asked: MultiDict[str, str]) -> SegmentFilter:
     if asked.get("role") in list(SpeakerRole):
         roles = (SpeakerRole(asked["role"]),)
     return SegmentFilter(
-        code_ids=_ids(asked, "code"),
-        transcript_ids=_ids(asked, "transcript"),
-        site_ids=_ids(asked, "site"),
-        arm_ids=_ids(asked, "arm"),
-        wave_ids=_ids(asked, "wave"),
-        coder_ids=_ids(asked, "coder"),
+        code_ids=ids_in(asked, "code"),
+        transcript_ids=ids_in(asked, "transcript"),
+        site_ids=ids_in(asked, "site"),
+        arm_ids=ids_in(asked, "arm"),
+        wave_ids=ids_in(asked, "wave"),
+        coder_ids=ids_in(asked, "coder"),
         roles=roles,
     )
 
@@ -73,7 +73,7 @@ def build_segments_page(
     return SegmentsPage(
         found=found,
         codes=codes,
-        chosen_codes=frozenset(_ids(asked, "code")),
+        chosen_codes=frozenset(ids_in(asked, "code")),
         options={name: options[name] for name in FILTERS if options[name]},
         asked={name: asked.get(name, "") for name in FILTERS},
         query=urlencode(kept),
@@ -82,7 +82,8 @@ def build_segments_page(
     )
 
 
-def _ids(asked: MultiDict[str, str], name: str) -> tuple[UUID, ...]:
+def ids_in(asked: MultiDict[str, str], name: str) -> tuple[UUID, ...]:
+    """Return the ids of an address; one that cannot be read becomes an id that nobody has."""
     ids = []
     for text in asked.getlist(name):
         if not text:

@@ -1,0 +1,1 @@
+"""Asking the texts: words, phrases and nearness, found turn by turn."""
