@@ -71,7 +71,7 @@ def test_sheets_are_made_for_people_and_printed_in_a_job(session, lead, study, c
     assert [name for _code, name in gathered["sheets"]] == ["P1", "P2"]
     assert gathered["document"]["words"]["why"].endswith("http://localhost/recu")
     labels = [each["label"] for each in gathered["document"]["elements"]]
-    assert labels == ["Travaillez-vous ?", "Combien d&#39;heures ?", "Racontez"]
+    assert labels == ["Travaillez-vous\N{NO-BREAK SPACE}?", "Combien d&#39;heures\N{NO-BREAK SPACE}?", "Racontez"]
     page = text(lead.get(f"/studies/{study.key}/collections/{collection.id}/paper"))
     assert "Feuilles imprimées" in page
 

@@ -146,7 +146,7 @@ def test_a_survey_of_limesurvey_is_imported_with_its_losses_named(lead, study, s
 
     page = lead.get(answer.location).get_data(as_text=True).replace("\u202f", " ")
     assert answer.status_code == 303
-    assert "Prêt ?" in page
+    assert "Prêt\N{NO-BREAK SPACE}?" in page
     assert "Question r : Le type de question « I » n’est pas repris" in page
     assert "x()" not in page
     assert lead.post(f"{answer.location}/publish").status_code == 303
@@ -227,7 +227,7 @@ def test_preview_shows_the_list_and_the_pages_of_one_card(lead, study):
     page = lead.get(bring(lead, study, workbook(CARDS)).location).get_data(as_text=True)
 
     assert "Ici, la personne ajoute des fiches." in page
-    assert page.count("Son prénom ?") == 1
+    assert page.count("Son prénom\N{NO-BREAK SPACE}?") == 1
 
 
 def test_trial_takes_a_file_for_an_answer_and_keeps_nothing_of_it(lead, study, session):
@@ -241,7 +241,7 @@ def test_trial_takes_a_file_for_an_answer_and_keeps_nothing_of_it(lead, study, s
         data={"page": "photo", "move": "next", "so_far": "{}", "photo:file": (io.BytesIO(b"x"), "a.jpg")},
     ).get_data(as_text=True)
 
-    assert "Un mot ?" in page
+    assert "Un mot\N{NO-BREAK SPACE}?" in page
     assert session.scalars(select(Attachment)).all() == []
 
 
