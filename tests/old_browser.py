@@ -289,7 +289,8 @@ class OldBrowser:
         self.statements = statements if statements is not None else []
         self.screen = Screen("", 0, "")
         self.most_statements = 0
-        self.pages = 0
+        self.seen: dict[str, str] = {}
+        """The HTML of each page shown, by address and status."""
 
     def open(self, address: str) -> Screen:
         """Open an address as a link does."""
@@ -315,7 +316,7 @@ class OldBrowser:
                 break
             address, sent = urljoin(wanted, answer.location), None
         self.screen = read_screen(address, answer.status_code, answer.get_data(as_text=True))
-        self.pages += 1
+        self.seen[f"{answer.status_code} {urldefrag(address)[0]}"] = self.screen.html
         faults = faults_of(self.screen)
         if anchor and anchor not in self.screen.ids:
             faults.append(f"the address leads nowhere: #{anchor}")

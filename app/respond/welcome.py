@@ -153,13 +153,15 @@ def start(code: str) -> ResponseReturnValue:
     if not is_token(holder) or not is_ours(holder, request.form.get("csrf", "")):
         return polite.not_recognised(code, kept_fields(posted_fields()))
     try:
-        choices = _choices(code)
+        collection = find_collection(db.session(), code)
+        choices = _choices(collection)
         if choices.is_declined:
             return polite.declined(code)
         if not choices.is_complete:
-            return _way_in_again(code)
+            return _way_in_again(code, collection)
+        # Read before the writing: one that closes in between is as if the start had come just before.
         with unit_of_work() as session:
-            _begin(session, find_collection(session, code), holder, choices)
+            _begin(session, collection, holder, choices)
     except NotFound as error:
         if error.code in {"surveys.invitation_not_found", "fieldwork.group_not_found"}:
             return refuse_invitation(code)
@@ -171,10 +173,10 @@ def start(code: str) -> ResponseReturnValue:
     return _to_where_they_are(code, holder)
 
 
-def _choices(code: str) -> Choices:
+def _choices(collection: OpenCollection) -> Choices:
     if TEXT_FIELD not in request.form:
         return Choices()
-    return read_choices(db.session(), find_collection(db.session(), code).study_id, request.form)
+    return read_choices(db.session(), collection.study_id, request.form)
 
 
 def _begin(session: Session, collection: OpenCollection, holder: str, choices: Choices) -> None:
@@ -185,9 +187,8 @@ def _begin(session: Session, collection: OpenCollection, holder: str, choices: C
         say_assistance(session, load_draft(session, response_id), said)
 
 
-def _way_in_again(code: str) -> ResponseReturnValue:
+def _way_in_again(code: str, collection: OpenCollection) -> ResponseReturnValue:
     """Show the way in with what was said yes or no to, and what was not."""
-    collection = find_collection(db.session(), code)
     came = Came(invitation_here(collection), group_here(collection))
     return _way_in(code, collection, None, held(), came=came, is_checked=True)
 

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
+from studies.models import ConsentPurpose
+from studies.services import publish_consent_text
 from surveys.answers import collection_version
 from surveys.models import Answer, Missing
 from tests.app.respond.conftest import Phone
+from tests.app.respond.test_every_question import remarks
 from tests.factories.questions import ask_everything
 from tests.factories.studies import StudyFactory
 from tests.factories.surveys import make_collection, survey
@@ -114,6 +117,39 @@ def test_lists_in_lists_are_filled_and_a_card_is_taken_out(session, app, answers
     assert (kept["child"], kept["toy[1]"]) == (1, 1)
     assert set(read) == {"who", "name[1]", "age[1]", "thing[1.1]", "picture[1.1]", "last"}
     assert {key: str(kept[key]) for key in read} == person.said
+
+
+def test_every_page_met_on_the_way_is_well_formed(session, app, tmp_path):
+    study = StudyFactory()
+    made = make_collection(session, study, FAMILY)
+    publish_consent_text(
+        session, study.id, locale="fr", body="Bonjour.", purposes={ConsentPurpose.ANSWER: "J’accepte."}, by=None
+    )
+    session.commit()
+    with counting(db.session.connection()) as statements:
+        browser = OldBrowser(app.test_client(), statements)
+        definition = collection_version(session, study.id, made.id).definition
+        person = Respondent(browser, made.code, definition, manner=Manner.CLUMSY)
+        person.start()
+        (form,) = browser.screen.forms
+        form.fill({"consent:answer": ["yes"]})
+        browser.press(form)
+        browser.open(browser.screen.link("m’aide à répondre"))
+        browser.press(browser.screen.forms[0])
+        person.answer_all()
+        person.send()
+        for address in ("/recu", f"/r/{made.code}", f"/r/{made.code}/accord", "/r/ABSENTE"):
+            browser.open(address)
+        browser.open("/recu")
+        for code in ("ABCD-EFGH", person.receipt):
+            (form,) = browser.screen.forms
+            form.fill({"code": code})
+            browser.press(form)
+        browser.open("/recu/accord")
+        browser.open("/recu/reponses?confirm=1")
+
+    assert remarks(tmp_path, {f"p{place}": html for place, html in enumerate(browser.seen.values())}) == {}
+    assert len(browser.seen) > 30
 
 
 @pytest.mark.parametrize("needed", ["", "yes"])
