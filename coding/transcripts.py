@@ -140,7 +140,7 @@ def import_transcript(
     for choice in choices:
         if choice.participant_id is not None:
             _site_of(session, study_id, choice.participant_id)
-    _store(session, transcript, draft.text, draft.turns, choices)
+    store_text(session, transcript, draft.text, draft.turns, choices)
     describe_document(session, study_id, transcript.id, attributes or {})
     record(
         session,
@@ -186,7 +186,7 @@ def import_texts(
         pieces.append(said)
         turns.append(TurnDraft(position, position + len(said), label, source_id=text.source_id))
         position += len(said) + 2
-    _store(session, transcript, "\n\n".join(pieces), turns, list(choices.values()))
+    store_text(session, transcript, "\n\n".join(pieces), turns, list(choices.values()))
     record(
         session,
         verb="transcript.import",
@@ -219,14 +219,14 @@ def _site_of(session: Session, study_id: UUID, participant_id: UUID) -> UUID | N
     return participant.site_id
 
 
-def _store(
+def store_text(
     session: Session,
     transcript: Transcript,
     text: str,
     turns: Sequence[TurnDraft],
     choices: Sequence[SpeakerChoice],
-) -> None:
-    """Write version, speakers and turns; a label without a choice becomes a speaker of its own name."""
+) -> UUID:
+    """Write version, speakers and turns; return the version. A label without a choice names a speaker of its own."""
     version = TranscriptVersion(
         id=uuid4(),
         transcript_id=transcript.id,
@@ -270,10 +270,13 @@ def _store(
     if rows:
         session.execute(insert(Turn), rows)
     keep_chunks(session, version.id, text)
+    return version.id
 
 
 def keep_chunks(session: Session, version_id: UUID, text: str) -> None:
     """Write the pieces of a new version's text that codings read; every new version needs them."""
+    if not text:
+        return
     session.execute(
         insert(TextChunk),
         [

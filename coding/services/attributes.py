@@ -25,6 +25,7 @@ OWNERS: dict[AttributeScope, Any] = {
     AttributeScope.CASE: Case,
 }
 _BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _WHOLE = re.compile(r"[+-]?\d+")
 
 
@@ -42,12 +43,14 @@ def canonical(kind: AttributeType, value: str) -> str:
             case AttributeType.INTEGER:
                 kept = text if _WHOLE.fullmatch(text) and text.isascii() else None
             case AttributeType.FLOAT:
-                kept = text if Decimal(text).is_finite() and text.isascii() else None
+                number = Decimal(text)
+                kept = (f"{number:f}" if "e" in text.lower() else text) if number.is_finite() else None
+                kept = kept if text.isascii() and "_" not in text else None
             case AttributeType.DATE:
                 kept = date.fromisoformat(text).isoformat()
             case AttributeType.DATETIME:
-                datetime.fromisoformat(text)
-                kept = text
+                moment = datetime.fromisoformat(text)
+                kept = text if _MOMENT.fullmatch(text) else moment.isoformat()
             case _:
                 kept = normalise(value)
     except (ValueError, InvalidOperation):

@@ -58,8 +58,8 @@ def suggest_key(title: str) -> str:
     return key if key and key not in RESERVED_KEYS else f"study-{key}".strip("-")
 
 
-def create_study(session: Session, *, key: str, design: StudyDesign, by: UUID, locale: str = "fr") -> Study:
-    """Make a study; whoever makes it leads it.
+def create_study(session: Session, *, key: str, design: StudyDesign, by: UUID | None, locale: str = "fr") -> Study:
+    """Make a study; whoever makes it leads it (a command with nobody to lead it: None).
 
     Raises: Invalid: the key is taken or malformed, a name comes twice, or the threshold is below 1.
     """
@@ -75,7 +75,8 @@ def create_study(session: Session, *, key: str, design: StudyDesign, by: UUID, l
         session.flush()
     except IntegrityError as error:  # somebody took the key since it was looked up
         raise Invalid("studies.key_taken", key=key) from error
-    session.add(Membership(study_id=study.id, account_id=by, role=Role.LEAD))
+    if by is not None:
+        session.add(Membership(study_id=study.id, account_id=by, role=Role.LEAD))
     _write_populations(session, study.id, design)
     _write_arms(session, study.id, design)
     _write_sites(session, study.id, design.sites)
