@@ -161,6 +161,8 @@ class Gatherer:
         for coding in self.session.scalars(
             select(Coding)
             .join(Segment, Segment.id == Coding.segment_id)
+            .join(TranscriptVersion, TranscriptVersion.id == Segment.version_id)
+            .join(Transcript, Transcript.id == TranscriptVersion.transcript_id)
             .where(
                 Segment.version_id == version_id,
                 Coding.status.in_(COUNTED),

@@ -1,16 +1,14 @@
 """Reads REFI-QDA: a project (QDPX, or its QDE alone) or a codebook (QDC).
 
 Lenient: each departure from the standard is said, and nothing that can be expressed is lost.
-Built to be given anything: no entity is expanded, no DTD is taken, nothing is written or fetched, elements are freed
-as they are read.
+Built to be given anything: nothing is written or fetched, and elements are freed as they are read.
 """
 
-import io
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
+from coding.exchange import markup
 from coding.exchange.offsets import place_selections
 from coding.exchange.project import Project
 from coding.exchange.refi_elements import Elements, local
@@ -19,10 +17,8 @@ from core.archives import Archive, open_archive
 from core.errors import DomainError, Invalid
 
 MAX_XML_BYTES = 150_000_000
-MAX_DEPTH = 200
 _CHECKED_BYTES = 20_000_000
 _TOLD_OF_A_KIND = 20
-_SCHEMAS = Path(__file__).parent / "schema"
 _NAMESPACES = {"Project": "urn:QDA-XML:project:1.0", "CodeBook": "urn:QDA-XML:codebook:1.0"}
 _ITEMS = {
     "User": "Users", "Code": "Codes", "Variable": "Variables", "Case": "Cases", "Note": "Notes", "Link": "Links",
@@ -112,44 +108,22 @@ class _Texts:
 
 
 def _read_xml(project: Project, content: bytes, *, file: str, member: str, elements: Elements) -> None:
-    from lxml import etree  # noqa: PLC0415  slow import
-
     if len(content) > MAX_XML_BYTES:
         raise Invalid("uploads.member_too_large", file=file, member=member, limit=MAX_XML_BYTES // 1_000_000)
-    _refuse_dtd(content, file=file, member=member)
-    try:
-        root_name = ""
-        for element, is_root in _items(content):
-            if is_root:
-                root_name = _check_root(project, element, file=file, elements=elements)
-            else:
-                _read_item(project, elements, element, etree)
-    except etree.XMLSyntaxError as error:
-        line = error.position[0] if error.position and error.position[0] else 1
-        raise Invalid("uploads.xml_broken", file=file, member=member, line=line) from error
-    if not root_name:
-        raise Invalid("project.not_refi", file=file)
+    root_name = ""
+    for element, is_root in _items(content, file=file, member=member):
+        if is_root:
+            root_name = _check_root(project, element, file=file, elements=elements)
+        else:
+            _read_item(project, elements, element)
     if len(content) <= _CHECKED_BYTES:
         _check_schema(project, content, root_name, member)
 
 
-def _refuse_dtd(content: bytes, *, file: str, member: str) -> None:
-    """Look for a document type before anything is parsed: an entity of a few bytes may stand for gigabytes."""
-    head = content[:4096].replace(b"\x00", b"")
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise Invalid("uploads.xml_forbidden", file=file, member=member)
-
-
-def _items(content: bytes) -> Iterator[tuple[Any, bool]]:
+def _items(content: bytes, *, file: str, member: str) -> Iterator[tuple[Any, bool]]:
     """Yield the root as soon as it opens, then each whole item of its sections, freed afterwards."""
-    from lxml import etree  # noqa: PLC0415  slow import
-
     path: list[str] = []
-    parser = etree.iterparse(
-        io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    for event, element in parser:
+    for event, element in markup.events(content, file=file, member=member):
         name = local(element)
         if event == "start":
             path.append(name)
@@ -168,21 +142,26 @@ def _items(content: bytes) -> Iterator[tuple[Any, bool]]:
 
 
 def _check_root(project: Project, element: Any, *, file: str, elements: Elements) -> str:
-    from lxml import etree  # noqa: PLC0415  slow import
-
-    if element.getroottree().docinfo.doctype:
-        raise Invalid("uploads.xml_forbidden", file=file, member="")
     name = local(element)
     if name not in _NAMESPACES:
         raise Invalid("project.not_refi", file=file)
-    namespace = etree.QName(element).namespace or ""
+    namespace = _namespace(element)
     if namespace != _NAMESPACES[name]:
         project.tell("project.namespace", place=elements.place(element), namespace=namespace)
     elements.project(element)
     return name
 
 
-def _read_item(project: Project, elements: Elements, element: Any, etree: Any) -> None:
+def _written(element: Any) -> str:
+    content: str = markup.library().tostring(element, encoding="unicode", with_tail=False)
+    return content
+
+
+def _namespace(element: Any) -> str:
+    return str(element.tag).partition("}")[0].removeprefix("{") if str(element.tag).startswith("{") else ""
+
+
+def _read_item(project: Project, elements: Elements, element: Any) -> None:
     name = local(element)
     if name == "Description":
         project.description = elements.text(element)
@@ -194,7 +173,7 @@ def _read_item(project: Project, elements: Elements, element: Any, etree: Any) -
     elif name == "TextSource":
         project.sources.append(elements.text_source(element))
     elif name in _OTHER_SOURCES:
-        elements.other_source(element, lambda each: etree.tostring(each, encoding="unicode", with_tail=False))
+        elements.other_source(element, _written)
     elif name in _ITEMS:
         getattr(elements, name.lower())(element)
     else:
@@ -203,16 +182,13 @@ def _read_item(project: Project, elements: Elements, element: Any, etree: Any) -
 
 def _check_schema(project: Project, content: bytes, root_name: str, member: str) -> None:
     """Note each place where the schema is not kept, up to twenty of a kind."""
-    from lxml import etree  # noqa: PLC0415  slow import
-
-    schema = schema_of("Project-mrt2019.xsd" if root_name == "Project" else "Codebook.xsd")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    root = etree.fromstring(content, parser)
-    namespace = etree.QName(root).namespace or ""
+    schema = markup.schema_of("Project-mrt2019.xsd" if root_name == "Project" else "Codebook.xsd")
+    root = markup.parse(content)
+    namespace = _namespace(root)
     if namespace != _NAMESPACES[root_name]:
         # Said already; without its namespace nothing of the file would fit.
         content = content.replace(f'"{namespace}"'.encode(), f'"{_NAMESPACES[root_name]}"'.encode())
-        root = etree.fromstring(content, parser)
+        root = markup.parse(content)
     if schema.validate(root):
         return
     told: dict[str, int] = {}
@@ -230,11 +206,3 @@ def _quoted(message: str) -> str:
     """Return the names that a message of the validator quotes, without namespaces."""
     names = [part.rpartition("}")[2] for part in message.split("'")[1::2]]
     return ", ".join(dict.fromkeys(names))[:200]
-
-
-@cache
-def schema_of(name: str) -> Any:
-    """Return a schema, read once a process."""
-    from lxml import etree  # noqa: PLC0415  slow import
-
-    return etree.XMLSchema(etree.parse(str(_SCHEMAS / name)))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from coding.exchange import markup
 from coding.exchange.project import (
     Case,
     Code,
@@ -22,7 +23,6 @@ from coding.exchange.project import (
     Source,
     Value,
 )
-from coding.exchange.refi_reader import schema_of
 from core.text import normalise
 
 ORIGIN = "Tresse"
@@ -71,9 +71,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 class _Writer:
     def __init__(self, project: Project) -> None:
-        from lxml import etree  # noqa: PLC0415  slow import
-
-        self._etree = etree
+        self._etree = markup.library()
         self._project = project
         self._namespace = PROJECT
         self.left_out: list[Deviation] = []
@@ -95,7 +93,7 @@ class _Writer:
             sources = self._add(root, "Sources")
             for source in project.sources:
                 self._source(sources, source)
-            sources.extend(self._etree.fromstring(each.content) for each in kept)
+            sources.extend(markup.parse(each.content) for each in kept)
         self._section(root, "Notes", project.notes, self._note)
         self._section(root, "Links", project.links, self._link)
         self._section(root, "Sets", project.sets, self._set_of)
@@ -124,15 +122,15 @@ class _Writer:
     def _checked(self, root: Any, schema: str) -> bytes:
         content: bytes = self._etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=False)
         # What is sent is checked, not what was meant: read again.
-        if not schema_of(schema).validate(self._etree.fromstring(content, self._etree.XMLParser(huge_tree=True))):
-            raise NotValid(str(schema_of(schema).error_log.last_error))
+        if not markup.schema_of(schema).validate(markup.parse(content)):
+            raise NotValid(str(markup.schema_of(schema).error_log.last_error))
         return content
 
     def _fits(self, section: str, kept: Kept) -> bool:
         """Whether an element that came in can leave: a strict file has no place for one that broke the schema."""
         root = self._etree.Element(f"{{{PROJECT}}}Project", nsmap={None: PROJECT}, name="")
-        self._add(root, section).append(self._etree.fromstring(kept.content))
-        fits: bool = schema_of("Project-mrt2019.xsd").validate(root)
+        self._add(root, section).append(markup.parse(kept.content))
+        fits: bool = markup.schema_of("Project-mrt2019.xsd").validate(root)
         if not fits:
             self.left_out.append(Deviation("project.not_written", {"name": kept.name}))
         return fits

@@ -5,8 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
+from coding.exchange import markup
 from coding.exchange.gathering_objects import gather_codebook, gather_project
 from coding.exchange.keeping import import_project
 from coding.exchange.opening import digest_of, read_project
@@ -48,6 +48,7 @@ def test_project_comes_in_leaves_and_comes_in_again_the_same(session, path):
 @pytest.mark.parametrize("path", PROJECTS, ids=lambda path: path.name)
 def test_export_keeps_the_schema_of_the_samples(session, path):
     study, _project = bring_in(session, path.name, path.read_bytes())
+    etree = markup.library()
     schema = etree.XMLSchema(etree.parse(str(FOLDER / "schema" / "Project-mrt2019.xsd")))
 
     with zipfile.ZipFile(io.BytesIO(write_qdpx(gather_project(session, study.id, RELEASED)).content)) as archive:
@@ -60,6 +61,7 @@ def test_export_keeps_the_schema_of_the_samples(session, path):
 @pytest.mark.parametrize("path", CODEBOOKS, ids=lambda path: path.name)
 def test_codebook_comes_in_leaves_and_comes_in_again_the_same(session, path):
     study, project = bring_in(session, path.name, path.read_bytes())
+    etree = markup.library()
     schema = etree.XMLSchema(etree.parse(str(FOLDER / "schema" / "Codebook.openqda.xsd")))
 
     written = write_qdc(gather_codebook(session, study.id, RELEASED))
