@@ -21,6 +21,7 @@ from app.wording import word
 from coding.queries import find_document, list_codes
 from coding.queries.places import code_named, coding_at, current_version, follow
 from coding.services import add_coding, comment_coding, create_code, remove_coding
+from coding.services.together import keep_act, known_act
 from coding.services.undo import Undone, redo, undo
 from coding.spans import Span
 from core.errors import Conflict, DomainError, Invalid
@@ -46,7 +47,7 @@ def add_codings(transcript_id: UUID) -> ResponseReturnValue:
     """Put codes, or a new one, on a stretch; sent twice it changes nothing."""
     try:
         act = read_act(request.get_json(silent=True))
-        return _add(transcript_id, act)
+        return _once(transcript_id, act, _add)
     except DomainError as error:
         return _refusal(error)
 
@@ -58,11 +59,9 @@ def remove_codings(transcript_id: UUID) -> ResponseReturnValue:
     """Take one's own codes off a stretch; those that are gone already are no error."""
     try:
         act = read_act(request.get_json(silent=True))
-        for coding_id in _own_codings(transcript_id, act):
-            remove_coding(db.session(), coding_id, account_id=current_account().id)
+        return _once(transcript_id, act, _remove)
     except DomainError as error:
         return _refusal(error)
-    return {"start": act.start, "end": act.end}
 
 
 @blueprint.post("/<uuid:transcript_id>/codings/comment")
@@ -72,11 +71,9 @@ def comment_codings(transcript_id: UUID) -> ResponseReturnValue:
     """Set the remark of one's own codings on a stretch."""
     try:
         act = read_act(request.get_json(silent=True))
-        for coding_id in _own_codings(transcript_id, act):
-            comment_coding(db.session(), coding_id, act.comment, account_id=current_account().id)
+        return _once(transcript_id, act, _comment)
     except DomainError as error:
         return _refusal(error)
-    return {"start": act.start, "end": act.end}
 
 
 @blueprint.post("/<uuid:transcript_id>/undo")
@@ -153,6 +150,30 @@ def _code_place(transcript_id: UUID, act: TableAct) -> str:
     for code_id in codes:
         add_coding(session, document.version_id, place.start, place.end, code_id, account.id, comment=act.comment)
     return document.text[place.start : place.end]
+
+
+def _once(transcript_id: UUID, act: Act, do: Callable[[UUID, Act], dict[str, Any]]) -> dict[str, Any]:
+    """Do an act; sent again by its browser, which did not hear of it, it gets the answer of the first time."""
+    session, account_id = db.session(), current_account().id
+    known = known_act(session, account_id, act.key) if act.key else None
+    if known is not None:
+        return known
+    answer = do(transcript_id, act)
+    if act.key:
+        keep_act(session, account_id, act.key, answer)
+    return answer
+
+
+def _remove(transcript_id: UUID, act: Act) -> dict[str, Any]:
+    for coding_id in _own_codings(transcript_id, act):
+        remove_coding(db.session(), coding_id, account_id=current_account().id)
+    return {"start": act.start, "end": act.end}
+
+
+def _comment(transcript_id: UUID, act: Act) -> dict[str, Any]:
+    for coding_id in _own_codings(transcript_id, act):
+        comment_coding(db.session(), coding_id, act.comment, account_id=current_account().id)
+    return {"start": act.start, "end": act.end}
 
 
 def _add(transcript_id: UUID, act: Act) -> dict[str, Any]:

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "questionnaires.show_arrival": "needs a form that a worker read: tests/app/research/test_questionnaires.py",
     "adjudication.list_passages": "needs a measure: tests/app/research/test_agreement.py",
     "agreement.show_measure": "same",
+    "presence.show_live": "data for the script of the desk: tests/app/research/test_presence.py",
     "clusters.show_clustering": "needs a grouping that a worker made",
     "corrections.show_touched": "needs a corrected passage: tests/app/research/test_transcript_corrections.py",
     "comparing.show_comparison": "needs two versions: tests/app/research/test_comparing.py",

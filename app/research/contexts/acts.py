@@ -14,6 +14,7 @@ from core.errors import Invalid
 
 MAX_COMMENT = 2_000
 MAX_CODES = 20
+MAX_KEY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Act:
     """One act of the script: a stretch in code points of a version, codes by id, the name of a new code.
 
     `version_id` is the version that the page showed; None from a browser that kept an act of before versions were told.
+    `key` is the id its browser gave it, "" when none: the same key is the same act.
     """
 
     start: int
@@ -29,6 +31,7 @@ class Act:
     new_code: str
     comment: str
     version_id: UUID | None = None
+    key: str = ""
 
     def code_ids(self) -> list[UUID]:
         """Return the ids of the codes.  Raises: Invalid: `coding.act_unreadable`."""
@@ -46,7 +49,10 @@ def read_act(sent: Any) -> Act:
     if not are_numbers or not are_codes or not isinstance(new_code, str) or not isinstance(comment, str):
         raise Invalid("coding.act_unreadable")
     version = as_uuid(str(sent["version"])) if sent.get("version") else None
-    return Act(start or 0, end or 0, tuple(codes or ()), new_code, comment[:MAX_COMMENT], version)
+    key = sent.get("key", "")
+    if not isinstance(key, str) or len(key) > MAX_KEY:
+        raise Invalid("coding.act_unreadable")
+    return Act(start or 0, end or 0, tuple(codes or ()), new_code, comment[:MAX_COMMENT], version, key)
 
 
 def as_uuid(text: str) -> UUID:

@@ -103,6 +103,7 @@ class MeasurePage:
     rows: tuple[MeasureRow, ...]
     set_heads: tuple[Mapping[str, Any], ...]
     together: MeasureRow | None
+    together_caption: str
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
 
@@ -159,24 +160,31 @@ def build_measure_page(session: Session, run: AgreementRow, *, study_key: str) -
     set_columns = _columns([together["estimates"]] if together else [])
     names = [name for _id, name in run.parameters["codes"]]
     coders = tuple(name for _id, name in run.parameters["coders"])
+    unit = UnitKind(run.parameters["unit"])
     return MeasurePage(
         run=run,
         job=job_context(job, study_key=study_key) if job else None,
         coders=coders,
-        heads=_heads(coders, columns),
+        heads=_heads(unit, coders, columns),
         rows=tuple(
             _row(row, columns, names[row["code"]], UUID(run.parameters["codes"][row["code"]][0])) for row in rows
         ),
-        set_heads=_heads(coders, set_columns),
+        set_heads=_heads(unit, coders, set_columns),
         together=_row(together, set_columns, str(_("All codes together")), None) if together else None,
+        together_caption=str(
+            _("Agreement on what is coded at all, and on codes together")
+            if unit is UnitKind.CONTINUUM
+            else _("Agreement on all codes together: the set of codes of each unit")
+        ),
         notes=_notes(run),
         facts=_facts(run),
     )
 
 
-def _heads(coders: Sequence[str], columns: Sequence[Coefficient]) -> tuple[Mapping[str, Any], ...]:
-    """Return the heads of the columns after the first: counts, then coefficients."""
-    labels = (_("Units"), *coders, _("All coders"), _("Some only"), *(COEFFICIENTS[each] for each in columns))
+def _heads(unit: UnitKind, coders: Sequence[str], columns: Sequence[Coefficient]) -> tuple[Mapping[str, Any], ...]:
+    """Return the heads of the columns after the first: n, coefficients, then counts."""
+    n = _("Characters") if unit in {UnitKind.CHARACTER, UnitKind.CONTINUUM} else _("Units")
+    labels = (n, *(COEFFICIENTS[each] for each in columns), *coders, _("All coders"), _("Some only"))
     return tuple({"label": str(label), "number": True} for label in labels)
 
 

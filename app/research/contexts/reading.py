@@ -123,7 +123,9 @@ def _payload(document: Document, codes: tuple[CodeRow, ...], account: SignedIn, 
     numbers = {coder_id: number for number, coder_id in enumerate(coders)}
     payload = {
         "me": numbers[account.id],
-        "coders": [{"id": number, "name": coders[coder_id]} for coder_id, number in numbers.items()],
+        "coders": [
+            {"id": number, "name": coders[coder_id], "key": coder_id.hex} for coder_id, number in numbers.items()
+        ],
         "may_code": may_code,
         "may_create": may_code,
         "codes": [code_value(code) for code in codes],
@@ -182,6 +184,7 @@ def _words() -> dict[str, str]:
         "remove_named": _("Remove this coding: {code}"),
         "key": _("Key to put this code"),
         "corrected": _("A colleague corrected the text meanwhile. Your codings are kept: reload the page."),
+        "here": _("Also here: {names}"),
         "saved": _("Everything is saved."),
         "saving": _("Saving…"),
         "acts_one": _("{count} act waits"),

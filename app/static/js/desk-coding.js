@@ -1,5 +1,6 @@
 // The coding desk: reads the transcript from the page and the codings from the server, then listens.
 import { Transcript } from "./desk/document.js";
+import { Live } from "./desk/live.js";
 import { Painter } from "./desk/paint.js";
 import { Panel } from "./desk/panel.js";
 import { Passages } from "./desk/passages.js";
@@ -48,6 +49,10 @@ class Desk {
     this.showSaving(this.queue);
     if (this.queue.acts.length) this.queue.send();
     this.goToPlace();
+    if (root.dataset.liveAt) {
+      const { liveAt: live, hereAt: here, csrf } = root.dataset;
+      this.live = new Live({ live, here, csrf, on: (content) => this.showOthers(content) });
+    }
     root.dataset.ready = "";
     performance.mark("desk-ready");
   }
@@ -383,6 +388,20 @@ class Desk {
     this.queue.rename(provisional.id, answer.code.id);
     this.store.settle(provisional, answer.code);
     // Its colour is known now.
+    this.painter.paintAll();
+    this.panel.fill();
+  }
+
+  /** What colleagues did meanwhile; their words on a corrected text would stand in the wrong place. */
+  showOthers(content) {
+    this.root.querySelector("[data-here]").textContent = content.here.length
+      ? say(this.words.here, { names: content.here.join(", ") })
+      : "";
+    if (content.version !== this.root.dataset.version) {
+      this.showRefusal(this.words.corrected);
+      return;
+    }
+    if (!this.store.takeOthers(content)) return;
     this.painter.paintAll();
     this.panel.fill();
   }

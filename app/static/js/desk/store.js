@@ -9,6 +9,7 @@ export class Store {
     this.mayCreate = payload.may_create;
     this.me = payload.me;
     this.coders = new Map(payload.coders.map((coder) => [coder.id, coder.name]));
+    this.coderKeys = new Map(payload.coders.map((coder) => [coder.key, coder.id]));
     this.byId = new Map();
     this.codes = [];
     for (const code of payload.codes) this.addCode(code);
@@ -61,6 +62,26 @@ export class Store {
     } catch {
       // Without storage, the keys are forgotten with the page.
     }
+  }
+
+  /** Put the colleagues' codings as they are now in the place of those known; one's own stay. Says whether any changed. */
+  takeOthers({ coders, codes, codings }) {
+    for (const [key, name] of coders) {
+      if (this.coderKeys.has(key)) continue;
+      const id = this.coders.size;
+      this.coderKeys.set(key, id);
+      this.coders.set(id, name);
+    }
+    for (const code of codes) if (!this.byId.has(code.id)) this.addCode(code);
+    const theirs = codings.map(([start, end, code, key, comment, status]) => ({
+      start, end, code: this.byId.get(code), coder: this.coderKeys.get(key), comment, status,
+    }));
+    const isTheirs = (one) => one.coder !== this.me;
+    const before = this.codings.filter(isTheirs);
+    const text = (all) => all.map((one) => `${one.start}-${one.end} ${one.code.id} ${one.coder} ${one.status} ${one.comment}`).sort().join("\n");
+    if (text(before) === text(theirs)) return false;
+    this.codings = [...this.codings.filter((one) => !isTheirs(one)), ...theirs];
+    return true;
   }
 
   visible(coding) {

@@ -1,0 +1,147 @@
+"""Two coders at once on one transcript, 200 codings each; one loses the network, an answer is lost: nothing else is."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+import config
+from app.account.models import AccountSession
+from app.account.sessions import hash_token
+from app.extensions import db
+from app.factory import create_app
+from app.unit_of_work import unit_of_work
+from coding.layers import DeskAct
+from coding.models import Code, Coding, Segment, TranscriptVersion, Turn
+from coding.services import create_code
+from coding.transcripts import import_transcript, preview
+from core.clock import now
+from core.db import Base
+from studies.models import Account, Membership, Role, Study
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TURNS = 200
+BATCH = 20
+TEXT = "\n\n".join(f"Nadège : Phrase numéro {number} de l'entretien 📩, la suite." for number in range(TURNS))
+NAMES = ("anne", "bruno")
+
+
+@pytest.fixture
+def served(tmp_path):
+    environ = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'together.sqlite3'}",
+        "TRESSE_DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "journey-" * 8,
+        "PUBLIC_URL": "http://127.0.0.1",
+    }
+    app = create_app(config.load(environ))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        with unit_of_work() as session:
+            study = Study(key="lettres", title="Une lettre arrive")
+            session.add(study)
+            session.flush()
+            for name in NAMES:
+                account = Account(email=f"{name}@example.org", name=name.title(), password_hash="")
+                session.add(account)
+                session.flush()
+                session.add(Membership(study_id=study.id, account_id=account.id, role=Role.CODER))
+                expires = now() + timedelta(hours=1)
+                session.add(AccountSession(token_hash=hash_token(name), account_id=account.id, expires_at=expires))
+                create_code(session, study.id, f"Code de {name.title()}")
+            transcript_id = import_transcript(session, study.id, preview("entretien.txt", TEXT.encode())).id
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield app, f"http://127.0.0.1:{server.server_port}", f"/studies/lettres/transcripts/{transcript_id}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def desk(browser, address, path, name):
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="fr-FR")
+    context.add_cookies([{"name": "tresse-session", "value": name, "url": address}])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(address + path)
+    page.locator("[data-desk][data-ready]").wait_for()
+    page.locator("#t1 article").focus()
+    # The first coding makes the code the last one used: from then on one key puts it.
+    page.keyboard.press("t")
+    page.keyboard.press("Enter")
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    return context, page
+
+
+def code_turns(page, count):
+    for _ in range(count):
+        page.keyboard.press("t")
+        page.keyboard.press("r")
+        page.keyboard.press("ArrowDown")
+
+
+def saving(page):
+    return page.locator("[data-saving] [data-sentence]")
+
+
+def test_two_coders_at_once_lose_nothing(browser, served):
+    app, address, path = served
+    (_one, anne), (network, bruno) = (desk(browser, address, path, name) for name in NAMES)
+    lost = []
+
+    def lose_the_answer(route):
+        # The server does it, and the browser never hears of it.
+        lost.append(route.fetch().status)
+        route.abort()
+
+    code_turns(anne, 19)
+    code_turns(bruno, 19)
+    for batch in range(1, TURNS // BATCH):
+        if batch == 3:
+            anne.route("**/codings", lose_the_answer, times=1)
+        if batch == 4:
+            network.set_offline(True)
+        code_turns(bruno, BATCH)
+        code_turns(anne, BATCH)
+        if batch == 4:
+            expect(saving(bruno)).to_contain_text("sur cet appareil, rien n’est perdu")
+        if batch == 6:
+            network.set_offline(False)
+    for page in (anne, bruno):
+        expect(saving(page)).to_have_text("Tout est enregistré.", timeout=60_000)
+
+    # Each sees the other there, and all of the other's codings, without reloading.
+    expect(anne.locator("[data-here]")).to_contain_text("Bruno")
+    expect(anne.locator("#t200 [data-margin]")).to_contain_text("Code de Bruno", timeout=15_000)
+    with app.app_context():
+        rows = db.session.execute(
+            select(Account.name, Code.name, Segment.start, Segment.end)
+            .join(Coding, Coding.coder_id == Account.id)
+            .join(Code, Code.id == Coding.code_id)
+            .join(Segment, Segment.id == Coding.segment_id)
+        ).all()
+        turns = db.session.execute(select(Turn.start, Turn.end).order_by(Turn.position)).all()
+        text = db.session.scalars(select(TranscriptVersion.text)).one()
+        acts = len(db.session.scalars(select(DeskAct)).all())
+    assert Counter((row[0], row[1]) for row in rows) == {
+        ("Anne", "Code de Anne"): TURNS,
+        ("Bruno", "Code de Bruno"): TURNS,
+    }
+    wanted = sorted((start, end) for start, end in turns)
+    for name in ("Anne", "Bruno"):
+        assert sorted((row.start, row.end) for row in rows if row[0] == name) == wanted
+    assert text[wanted[7][0] : wanted[7][1]] == "Phrase numéro 7 de l'entretien 📩, la suite."
+    # What was sent twice was done once.
+    assert (lost, acts) == ([200], 2 * TURNS)
