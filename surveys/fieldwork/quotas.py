@@ -17,6 +17,7 @@ from studies.models import Participant
 from surveys.drafts import OVER, Draft
 from surveys.fieldwork.models import Quota, QuotaPlace
 from surveys.models import GroupLink, Response, ResponseState
+from surveys.saved import as_kept
 from surveys.reading import PageReading
 
 _OPTIONS = {"synchronize_session": False}
@@ -130,7 +131,7 @@ def go_on_over(session: Session, draft: Draft) -> None:
     session.execute(
         update(Response)
         .where(Response.id == draft.id, Response.state == ResponseState.STARTED)
-        .values(calculated={**draft.carried, OVER: True}),
+        .values(calculated={**as_kept(draft.carried), OVER: True}),
         execution_options=_OPTIONS,
     )
 

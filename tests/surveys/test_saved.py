@@ -7,6 +7,7 @@ from surveys.answering import submit, withdraw
 from surveys.corrections import start_correction
 from surveys.drafts import load_draft
 from surveys.engine import SAVED
+from surveys.fieldwork.quotas import go_on_over
 from surveys.keeping import keep_page
 from surveys.models import Response
 from surveys.reading import read_page
@@ -99,6 +100,18 @@ def test_what_was_saved_is_copied_nowhere(session, first, second, person):
     kept = session.scalar(select(Response.calculated).where(Response.id == draft(session, token).id))
 
     assert (set(kept) - {"older"}, kept["older"]) == ({SAVED_FROM}, "true")
+
+
+def test_going_on_past_a_quota_copies_nothing(session, first, second, person):
+    answer(session, first, person, "30")
+    token = start(session, second, person)
+
+    go_on_over(session, draft(session, token))
+    session.commit()
+
+    kept = session.scalar(select(Response.calculated).where(Response.id == draft(session, token).id))
+    assert SAVED not in kept
+    assert draft(session, token).goes_on_over
 
 
 @pytest.mark.parametrize("who", ["nobody", "other"])
