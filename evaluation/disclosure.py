@@ -1,7 +1,7 @@
 """Disclosure control: what may leave, and the reason of each hidden cell.
 
 The threshold counts persons. Primary suppression hides small counts; complementary suppression hides enough others
-that no hidden cell can be recomputed from a published total. Rules and limits: docs/method/disclosure.md.
+that nothing hidden can be recomputed from a published total. Rules and limits: docs/method/disclosure.md.
 """
 
 import enum
@@ -62,43 +62,6 @@ class ProtectedResult:
     n_expected: int | None
     n_missing: Mapping[str, int] | None
     hidden: Reason | None = None
-
-
-def protect_table(
-    counts: Sequence[Sequence[int]], threshold: int, *, row_totals: bool = True, column_totals: bool = True
-) -> tuple[tuple[Reason | None, ...], ...]:
-    """Return, cell by cell, why it must be hidden in a table of persons published with the totals named.
-
-    Simple complementary suppression: a row (column) with a published total never keeps exactly one hidden cell; its
-    smallest other count joins it, a zero only when nothing else is left. A row of one cell with its total stays a
-    risk that only its total's removal cures: give `row_totals=False`.
-    """
-    rows, columns = len(counts), len(counts[0]) if counts else 0
-    hidden: list[list[Reason | None]] = [
-        [Reason.SMALL_CELL if 0 < count < threshold else None for count in row] for row in counts
-    ]
-    by_row = [[(row, column) for column in range(columns)] for row in range(rows)] if row_totals else []
-    by_column = [[(row, column) for row in range(rows)] for column in range(columns)] if column_totals else []
-
-    def cost(cell: tuple[int, int]) -> tuple[bool, bool, int]:
-        # A zero protects nothing; a cell that meets another hidden one on its other line saves a third.
-        row, column = cell
-        meets = sum(hidden[row][each] is not None for each in range(columns)) and sum(
-            hidden[each][column] is not None for each in range(rows)
-        )
-        return counts[row][column] == 0, not meets, counts[row][column]
-
-    changed = True
-    while changed:
-        changed = False
-        for line in (*by_row, *by_column):
-            closed = [cell for cell in line if hidden[cell[0]][cell[1]]]
-            others = [cell for cell in line if not hidden[cell[0]][cell[1]]]
-            if len(closed) == 1 and others:
-                row, column = min(others, key=cost)
-                hidden[row][column] = Reason.COMPLEMENTARY
-                changed = True
-    return tuple(tuple(row) for row in hidden)
 
 
 def protect_groups(

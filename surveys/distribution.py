@@ -78,14 +78,6 @@ def describe(
     )
 
 
-def describe_by(values: Iterable[tuple[Any, Any, str | None]], *, order: Sequence[Any] = ()) -> dict[Any, Distribution]:
-    """Describe (group, value, missing) by group: arm, site or wave; groups in the order they are met."""
-    groups: dict[Any, list[tuple[Any, str | None]]] = {}
-    for group, value, missing in values:
-        groups.setdefault(group, []).append((value, missing))
-    return {group: describe(rows, order=order) for group, rows in groups.items()}
-
-
 def is_small(distribution: Distribution, threshold: int) -> bool:
     """Whether a group has too few answers for anything about it to be shown."""
     return 0 < distribution.n < threshold

@@ -82,16 +82,6 @@ def get_bank_item(session: Session, study_id: UUID, key: str) -> BankRow:
     return found
 
 
-def content_at(session: Session, row: BankRow, number: int) -> BankContent:
-    """Return a bank item as it was in one of its versions; the latest when that version is unknown."""
-    if number == row.number:
-        return row.content
-    stored = session.scalar(
-        select(BankItemVersion.content).where(BankItemVersion.bank_item_id == row.id, BankItemVersion.number == number)
-    )
-    return BankContent.from_json(stored) if stored is not None else row.content
-
-
 def bank_uses(session: Session, study_id: UUID) -> dict[str, list[BankUse]]:
     """Return where each bank item is asked, by key: in drafts and in published versions, the latest first.
 

@@ -17,8 +17,8 @@ from studies.models import Participant
 from surveys.drafts import OVER, Draft
 from surveys.fieldwork.models import Quota, QuotaPlace
 from surveys.models import GroupLink, Response, ResponseState
-from surveys.saved import as_kept
 from surveys.reading import PageReading
+from surveys.saved import as_kept
 
 _OPTIONS = {"synchronize_session": False}
 

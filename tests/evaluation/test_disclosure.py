@@ -1,6 +1,4 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from evaluation.disclosure import (
     Guard,
@@ -8,7 +6,6 @@ from evaluation.disclosure import (
     protect_attributes,
     protect_comparison,
     protect_groups,
-    protect_table,
 )
 from evaluation.estimates import estimate_share, estimate_share_difference
 from evaluation.indicators import Absence, ArmComparison, GroupResult
@@ -19,40 +16,6 @@ SMALL, OTHER = Reason.SMALL_CELL, Reason.COMPLEMENTARY
 def result(group: str, counted: int, n: int) -> GroupResult:
     missing = dict.fromkeys(Absence, 0)
     return GroupResult(group=group, wave="T1", estimate=estimate_share(counted, n), n_expected=n, missing=missing)
-
-
-def test_protect_table_hides_a_second_cell_in_a_line_with_its_total():
-    assert protect_table([[3, 25, 40, 31]], 11, column_totals=False) == ((SMALL, OTHER, None, None),)
-
-
-def test_protect_table_hides_a_rectangle():
-    hidden = protect_table([[4, 60, 55], [70, 3, 48], [52, 49, 61]], 5)
-
-    assert hidden == ((SMALL, OTHER, None), (OTHER, SMALL, None), (None, None, None))
-
-
-def test_protect_table_publishes_zeros():
-    assert protect_table([[0, 12], [15, 20]], 11) == ((None, None), (None, None))
-
-
-@given(
-    st.integers(2, 5).flatmap(
-        lambda columns: st.lists(
-            st.lists(st.integers(0, 30), min_size=columns, max_size=columns), min_size=2, max_size=5
-        )
-    )
-)
-def test_protect_table_never_leaves_one_hidden_cell_in_a_line(counts):
-    hidden = protect_table(counts, 6)
-
-    lines = [*hidden, *zip(*hidden, strict=True)]
-    assert all(sum(cell is not None for cell in line) != 1 for line in lines)
-    assert all(
-        hidden[row][column] is Reason.SMALL_CELL
-        for row, line in enumerate(counts)
-        for column, count in enumerate(line)
-        if 0 < count < 6
-    )
 
 
 @pytest.mark.parametrize(

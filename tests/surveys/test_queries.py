@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.tables import PLAIN, SPREADSHEET, restored
 from studies.models import FlowState, Participant
 from surveys.answering import open_draft, save_page, submit, withdraw
-from surveys.distribution import describe, describe_by, hidden_cells, is_small
+from surveys.distribution import describe, hidden_cells, is_small
 from surveys.exports import write_csv, write_workbook
 from surveys.models import Missing, ResponseState
 from surveys.queries import (
@@ -155,13 +155,6 @@ def test_describe_numbers():
     assert (found.mean, found.median, found.least, found.most, found.unknown) == (3, 3, 2, 4, 1)
     assert describe([]).mean is None
     assert is_small(found, 5)
-
-
-def test_describe_by_group():
-    assert {group: each.n for group, each in describe_by([("x", 1, None), ("y", 2, None), ("x", 3, None)]).items()} == {
-        "x": 2,
-        "y": 1,
-    }
 
 
 @pytest.mark.parametrize(
