@@ -41,23 +41,34 @@ def brennan_prediger(sums: Sums, weights: Numbers | None = None) -> Numbers:
     return corrected(percent(sums, weights), np.asarray(weights.sum() / size**2))
 
 
+def fleiss_chance(sums: Sums, weights: Numbers | None = None) -> Numbers:
+    """Agreement by chance if all coders drew from what all of them gave together."""
+    weights = agreeing(sums.pairs.shape[-1]) if weights is None else weights
+    share = divide(sums.shares, sums.rated[..., None])
+    chance: Numbers = np.einsum("...k,kl,...l->...", share, weights, share)
+    return chance
+
+
 def fleiss_kappa(sums: Sums, weights: Numbers | None = None) -> Numbers:
     """Chance follows how often all coders together give each value (Scott 1955; Fleiss 1971; missing as Gwet 2014)."""
     weights = agreeing(sums.pairs.shape[-1]) if weights is None else weights
-    share = divide(sums.shares, sums.rated[..., None])
-    expected = np.einsum("...k,kl,...l->...", share, weights, share)
-    return corrected(percent(sums, weights), expected)
+    return corrected(percent(sums, weights), fleiss_chance(sums, weights))
 
 
-def gwet_ac1(sums: Sums, weights: Numbers | None = None) -> Numbers:
-    """Chance is to guess where one hesitates (Gwet 2008); with `weights`, AC2 (Gwet 2014)."""
+def gwet_chance(sums: Sums, weights: Numbers | None = None) -> Numbers:
+    """Agreement by chance of those who guess, as often as values are mixed."""
     size = sums.pairs.shape[-1]
     if size < 2:  # noqa: PLR2004  nothing to choose between
         return np.full(sums.shared.shape, np.nan)
     weights = agreeing(size) if weights is None else weights
     share = divide(sums.shares, sums.rated[..., None])
-    expected = weights.sum() / (size * (size - 1.0)) * (share * (1.0 - share)).sum(axis=-1)
-    return corrected(percent(sums, weights), expected)
+    chance: Numbers = weights.sum() / (size * (size - 1.0)) * (share * (1.0 - share)).sum(axis=-1)
+    return chance
+
+
+def gwet_ac1(sums: Sums, weights: Numbers | None = None) -> Numbers:
+    """Chance is to guess where one hesitates (Gwet 2008); with `weights`, AC2 (Gwet 2014)."""
+    return corrected(percent(sums, weights), gwet_chance(sums, weights))
 
 
 def chance_of_pairs(sums: Sums, weights: Numbers | None = None) -> tuple[Numbers, Numbers]:

@@ -70,6 +70,8 @@ def of_units(case: Mapping[str, Any], *, place: str, seed: int, number: int) -> 
             found |= _of_numbers(ratings, [float(str(value)) for value in ratings.values], weights)
         elif values is not None:
             found |= _of_ranks(ratings, range(len(values)), weights)
+        if f"weighted_kappa_{case.get('weights')}" in found:
+            found["weighted_kappa"] = found[f"weighted_kappa_{case['weights']}"]
     values_of = {name: as_number(value[0]) for name, value in found.items()}
     bounds = {name: estimate(value, group_count=group_count) for name, value in found.items()}
     return {
@@ -104,6 +106,10 @@ def _of_names(ratings: Ratings, weights: Numbers) -> dict[str, Numbers]:
         "alpha_nominal": 1.0 - coefficients.divide(*parts),
         "Do_nominal": parts[0],
         "De_nominal": parts[1],
+        "Ae_scott": coefficients.fleiss_chance(sums),
+        "Ae_fleiss": coefficients.fleiss_chance(sums),
+        "Ae_gwet": coefficients.gwet_chance(sums),
+        "Ae_bennett": np.full(len(weights), 1.0 / len(ratings.values) if ratings.values else np.nan),
     }
     if ratings.coder_count == _TWO:
         found["Ae_cohen"] = coefficients.chance_of_pairs(sums)[1][..., 0]
@@ -154,7 +160,9 @@ def _of_sets(ratings: Ratings, rows: Sequence[Sequence[Any]], weights: Numbers) 
     }
     found: dict[str, Numbers] = {}
     for name, distance in named.items():
-        found[name] = coefficients.alpha(disagreed(ratings, distance).weighted(weights), distance)
+        parts = coefficients.alpha_parts(disagreed(ratings, distance).weighted(weights), distance)
+        found[name] = 1.0 - coefficients.divide(*parts)
+        found[name.replace("alpha", "Do")], found[name.replace("alpha", "De")] = parts
     per_row = np.array([_set_shares(row) for row in rows])
     rated = np.isfinite(per_row[:, 0])
     total = weights @ np.bincount(ratings.groups[rated], minlength=ratings.group_count)

@@ -18,6 +18,7 @@ from studies.models import Membership, Role
 
 # A presence is written again once this old, so that an open desk costs three writes a minute.
 PRESENCE_AGE = timedelta(seconds=20)
+ACTS_KEPT = timedelta(days=31)
 CODERS = (Role.LEAD, Role.CODER)
 
 
@@ -140,6 +141,12 @@ def keep_act(session: Session, account_id: UUID, client_id: str, answer: dict[st
         {"account_id": account_id, "client_id": client_id, "answer": answer, "created_at": now()},
         unique=("account_id", "client_id"),
     )
+
+
+def forget_acts(session: Session) -> int:
+    """Forget acts of over a month ago: no browser sends them again, and their answers may hold somebody's words."""
+    gone = session.execute(delete(DeskAct).where(DeskAct.created_at < now() - ACTS_KEPT).returning(DeskAct.client_id))
+    return len(gone.all())
 
 
 def _give(session: Session, study_id: UUID, transcript_id: UUID, coder_id: UUID, *, by: UUID) -> bool:

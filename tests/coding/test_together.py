@@ -1,6 +1,7 @@
 """Documents given to coders, layers hidden and released, decisions that count."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from coding.layers import CodingAssignment, CodingDecision, Outcome
@@ -14,6 +15,7 @@ from coding.services.clusters import uncoded_units
 from coding.services.together import (
     assign,
     be_present,
+    forget_acts,
     hide_again,
     keep_act,
     known_act,
@@ -180,6 +182,31 @@ def test_an_act_is_answered_as_the_first_time(session, study, anne):
 
     assert known_act(session, anne.id, "a-1") == {"start": 3}
     assert known_act(session, AccountFactory().id, "a-1") is None
+
+
+def test_acts_are_forgotten_after_a_month(session, study, anne):
+    with time_machine.travel("2026-03-01T12:00Z", tick=False):
+        keep_act(session, anne.id, "old", {"start": 3})
+    with time_machine.travel("2026-03-31T12:00Z", tick=False):
+        keep_act(session, anne.id, "new", {"start": 4})
+        assert forget_acts(session) == 0
+    with time_machine.travel("2026-04-02T12:00Z", tick=False):
+        assert forget_acts(session) == 1
+
+    assert (known_act(session, anne.id, "old"), known_act(session, anne.id, "new")) == (None, {"start": 4})
+
+
+def test_plan_reads_as_many_transcripts_as_there_are_in_two_statements(session, study, lead, anne, count_statements):
+    counts = []
+    for title in ("a", "b", "c"):
+        assign(session, study.id, [make_transcript(study, title=title).id], [anne.id], by=lead.id)
+        session.flush()
+        study_id = study.id
+        with count_statements() as statements:
+            rows = plan(session, study_id)
+        counts.append((len(rows), len(statements)))
+
+    assert counts == [(1, 2), (2, 2), (3, 2)]
 
 
 @pytest.fixture

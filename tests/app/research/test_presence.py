@@ -1,7 +1,7 @@
 """What the desk asks every few seconds, and acts that arrive twice."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.extensions import db
 from coding.layers import CodingPresence, DeskAct
@@ -124,3 +124,18 @@ def test_an_act_whose_key_is_no_key_is_refused(app, study, transcript):
     for key in (7, "x" * 101):
         answer = client.post(address, json={"start": 30, "end": 41, "codes": [str(code.id)], "key": key})
         assert answer.status_code == 422
+
+
+def test_live_asks_the_database_as_much_for_three_codings_as_for_one(app, connection, study, transcript):
+    (_anne, client), (bruno, _other) = coder(app, study, "Anne"), coder(app, study, "Bruno")
+    code = make_code(study)
+    sent = []
+    event.listen(connection, "before_cursor_execute", lambda *said: sent.append(said[2]))
+    counts = []
+    for words in ("peur", "la lettre", "le groupe"):
+        code_words(transcript, words, code, bruno)
+        sent.clear()
+        live(client, transcript)
+        counts.append(sum(statement.startswith("SELECT") for statement in sent))
+
+    assert counts == [7, 7, 7]

@@ -38,6 +38,16 @@ def test_words_in_an_order_given_have_an_ordinal_alpha():
     assert "alpha_ordinal" not in answered({"items": items})
 
 
+def test_chance_and_weights_have_their_names():
+    case = {"items": [[1, 1], [1, 2], [2, 2], [3, 2]], "weights": "quadratic"}
+
+    found = answered(case)
+
+    assert found["weighted_kappa"] == found["weighted_kappa_quadratic"] != found["weighted_kappa_linear"]
+    assert (round(found["Ae_bennett"], 3), round(found["Ae_scott"], 3)) == (0.333, round((9 + 16 + 1) / 64, 3))
+    assert "weighted_kappa" not in answered({"items": case["items"]})
+
+
 def test_spans_have_the_family_only_where_codes_do_not_overlap():
     units = [{"start": 0, "length": 4, "coder": 0, "code": "c"}, {"start": 1, "length": 4, "coder": 1, "code": "c"}]
     over = [*units, {"start": 2, "length": 4, "coder": 1, "code": "k"}]
