@@ -99,6 +99,7 @@ class MeasurePage:
     run: AgreementRow
     job: JobContext | None
     coders: tuple[str, ...]
+    coder_keys: tuple[str, ...]
     heads: tuple[Mapping[str, Any], ...]
     rows: tuple[MeasureRow, ...]
     set_heads: tuple[Mapping[str, Any], ...]
@@ -165,6 +166,7 @@ def build_measure_page(session: Session, run: AgreementRow, *, study_key: str) -
         run=run,
         job=job_context(job, study_key=study_key) if job else None,
         coders=coders,
+        coder_keys=tuple(UUID(coder_id).hex for coder_id, _name in run.parameters["coders"]),
         heads=_heads(unit, coders, columns),
         rows=tuple(
             _row(row, columns, names[row["code"]], UUID(run.parameters["codes"][row["code"]][0])) for row in rows
@@ -208,7 +210,8 @@ def _cell(estimate: Mapping[str, Any] | None) -> Cell:
 
 
 def _number(value: float) -> str:
-    return str(format_decimal(value, format="0.00"))
+    # + 0.0: nothing is « -0,00 ».
+    return str(format_decimal(round(value, 2) + 0.0, format="0.00"))
 
 
 def _notes(run: AgreementRow) -> tuple[str, ...]:

@@ -79,9 +79,13 @@ def test_show_measure_gives_each_value_its_n_and_its_interval(lead, coded):
 
     page = lead.get(answer.location).text
 
-    row = re.sub(r"<[^>]+>|\s+", " ", page[page.index("Groupe</th>") :][:2000])
+    row = page[page.index("Groupe</a></th>") :]
+    row = row[: row.index("</tr>")]
+    words = " ".join(re.sub(r"<[^>]+>|\s+", " ", row).split())
     # 4 turns of Nadège; Anne gave the code once, Bruno never; one of two transcripts has it.
-    assert " ".join(row.split()).startswith("Groupe 4 0.75 [0.50 ; 1.00] 0.00")
+    assert words.startswith("Groupe 4 0.75 [0.50 ; 1.00] 0.00")
+    assert [int(number) for number in re.findall(r"(\d+) passages", words)] == [1, 0, 0, 1]
+    assert re.findall(r"kind=(\w+)", row) == [coded.anne.id.hex, coded.bruno.id.hex, "both", "some"]
     assert "2 transcripts were read by two of these coders at least." in page
 
 
