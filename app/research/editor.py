@@ -24,7 +24,7 @@ from app.wording.forms import kind_menu, step_name, word_fault
 from core.errors import DomainError, NotFound
 from surveys.definition import Definition, Locale
 from surveys.editing import comments, history
-from surveys.editing.checks import LOST_CHOICE, errors
+from surveys.editing.checks import LOST_CHOICE, check
 from surveys.editing.comments import list_threads, open_counts
 from surveys.editing.fields import IF, formula_fault
 from surveys.editing.gestures import can_leave
@@ -161,7 +161,7 @@ def _acted(editing: Editing, draft: OpenDraft, card: CardInput) -> ResponseRetur
 
 def _warn_of_lost(form: Definition, choice: str) -> None:
     """Say at once which conditions wait for an answer that was just taken out."""
-    lost = [each for each in errors(form) if each.code == LOST_CHOICE and each.details["choice"] == choice]
+    lost = [each for each in check(form) if each.code == LOST_CHOICE and each.details["choice"] == choice]
     if lost:
         places = ", ".join(dict.fromkeys(title_of(form, each.key) for each in lost))
         flash(_("Conditions still wait for this answer, in: %(places)s. Mend them, or undo.", places=places), "warning")

@@ -130,7 +130,7 @@ def _lost_choices(definition: Definition, node: Node) -> Iterator[Remark]:
         rule = getattr(node, name, None)
         if isinstance(rule, Expression):
             for question, choice in _choices_named(definition, rule, node):
-                yield _error(LOST_CHOICE.removeprefix("surveys."), node.key, name, of=question, choice=choice)
+                yield _warning(LOST_CHOICE.removeprefix("surveys."), node.key, name, of=question, choice=choice)
 
 
 def _choices_named(definition: Definition, rule: Expression, at: Node) -> Iterator[tuple[str, str]]:

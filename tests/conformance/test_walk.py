@@ -9,12 +9,10 @@ import pytest
 from app.extensions import db
 from core.tables import PLAIN
 from surveys.answers import stream_responses
-from surveys.editing.checks import errors
-from surveys.editing.fields import write_fields
 from surveys.exports import NOT_ASKED, REFUSED, UNKNOWN, write_csv
 from surveys.occurrences import key_at
 from surveys.repeated import repeat_tables
-from surveys.services import import_questionnaire, open_collection, publish, store_definition
+from surveys.services import import_questionnaire, open_collection, publish
 from surveys.versions import load_version
 from tests.conformance.test_xlsform import WRONG
 from tests.factories.studies import StudyFactory
@@ -38,24 +36,12 @@ def opened(session):
     def ready(path):
         study = StudyFactory()
         version = import_questionnaire(session, study.id, file_name=path.name, content=path.read_bytes())
-        definition = load_version(session, version.id).definition
-        if wrong := errors(definition):
-            version = store_definition(session, study.id, mended(definition, wrong))
         publish(session, study.id, version.id)
         collection = open_collection(session, study.id, version_id=version.id, title="Collecte")
         session.commit()
         return study, collection, load_version(session, version.id).definition
 
     return ready
-
-
-def mended(definition, wrong):
-    """Take out the conditions that stop publication, as their author is asked to."""
-    assert [(each.code, each.name) for each in wrong] == [("surveys.condition_on_lost_choice", "relevant")]
-    for each in wrong:
-        definition, faults = write_fields(definition, each.key, {"relevant": ""}, definition.default_locale)
-        assert faults == ()
-    return definition
 
 
 def exported(session, study, collection, definition):
