@@ -7,6 +7,7 @@ from sqlalchemy.event import listen
 
 from app.extensions import db
 from coding.models import PendingFile, Speaker, SpeakerRole, Transcript
+from coding.object_models import Attribute, AttributeValue
 from studies.models import Role
 from tests.factories.coding import INTERVIEW, make_transcript
 from tests.factories.studies import ParticipantFactory, StudyFactory, WaveFactory, member_client
@@ -112,7 +113,12 @@ def test_import_files_keeps_edited_speakers_person_and_attributes(coder, study):
 
     assert answer.status_code == 303
     assert (transcript.title, transcript.participant_id) == ("Entretien 1", person.id)
-    assert transcript.attributes == {"lieu": "chez elle"}
+    values = db.session.execute(
+        select(Attribute.name, AttributeValue.value)
+        .join(AttributeValue, AttributeValue.attribute_id == Attribute.id)
+        .where(AttributeValue.object_id == transcript.id)
+    ).all()
+    assert [tuple(row) for row in values] == [("lieu", "chez elle")]
     assert speakers == [("Enquêtrice", SpeakerRole.OTHER), ("N.", SpeakerRole.INTERVIEWEE)]
     assert db.session.scalars(select(PendingFile)).all() == []
 
