@@ -80,6 +80,7 @@ CHAPTERS = (
         (
             (_("Reports"), "reports.list_reports"),
             (_("Data files"), "exports.list_exports"),
+            (_("Exchange with other software"), "projects.show_projects"),
             (_("Audit trail"), "journal.show_journal"),
         ),
     ),

@@ -87,6 +87,12 @@ KINDS: dict[str, Kind] = {
         seconds=5 * 60,
         mebibytes=800,
     ),
+    "export.coding": Kind(
+        body="app.projects.job:export_body",
+        store="app.projects.job:store_export",
+        seconds=10 * 60,
+        mebibytes=1200,
+    ),
     "mailing.send": Kind(
         gather="app.mailing.work:gather",
         body="app.mailing.work:body",
@@ -106,6 +112,18 @@ KINDS: dict[str, Kind] = {
         store="app.arrivals.job:store",
         seconds=2 * 60,
         mebibytes=600,
+    ),
+    "project.import": Kind(
+        body="app.projects.job:read_body",
+        store="app.projects.job:store_import",
+        seconds=10 * 60,
+        mebibytes=1200,
+    ),
+    "project.read": Kind(
+        body="app.projects.job:read_body",
+        store="app.projects.job:store_reading",
+        seconds=10 * 60,
+        mebibytes=1200,
     ),
     "report.draft": Kind(
         gather="app.reports.job:gather_draft",

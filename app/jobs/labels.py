@@ -14,9 +14,12 @@ KINDS = {
     "coding.names": _("Search for names in the transcripts"),
     "export.answers": _("File of answers"),
     "mailing.print": _("Letters or lists of calls"),
+    "export.coding": _("File of coding"),
     "mailing.send": _("Messages sent to people"),
     "paper.print": _("Questionnaire on paper"),
     "questionnaire.read": _("Questionnaire sent, being read"),
+    "project.import": _("Project of other software, brought in"),
+    "project.read": _("Project of other software, read"),
     "report.draft": _("Draft PDF, for review"),
     "report.pdf": _("PDF of the report"),
 }
@@ -37,6 +40,7 @@ STEPS = {
     "export.step_write": _("Writing the files"),
     "export.step_layout": _("Laying out the pages"),
     "mailing.step_sending": _("Sending, one message after the other"),
+    "project.step_read": _("Reading the project"),
     "report.step_figures": _("Drawing the figures"),
     "report.step_layout": _("Laying out the pages"),
 }
@@ -73,8 +77,11 @@ RESULT_PAGES = {
     "coding.cluster": ResultPage("clusters.show_clustering", ("run_id",)),
     "coding.names": ResultPage("names.list_names", ()),
     "export.answers": ResultPage("exports.show_export", ("export_id",)),
+    "export.coding": ResultPage("projects.show_export", ("export_id",)),
     "paper.print": ResultPage("paper.fetch_print", ("print_id",)),
     "questionnaire.read": ResultPage("questionnaires.show_arrival", ("arrival_id",)),
+    "project.import": ResultPage("projects.show_import", ("upload_id",)),
+    "project.read": ResultPage("projects.review_project", ("upload_id",)),
     "report.draft": ResultPage("reports.edit_report", ("report_id",)),
     "report.pdf": ResultPage("reports.edit_report", ("report_id",)),
 }

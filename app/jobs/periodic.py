@@ -34,6 +34,7 @@ class Turn:
 TURNS = (
     Turn("mailing.remind", 300.0, "app.mailing.reminding:remind_everywhere"),
     Turn("mailing.sweep", 3600.0, "app.mailing.printing:sweep_prints"),
+    Turn("projects.sweep", 3600.0, "app.projects.orders:sweep_uploads"),
     Turn("exports.sweep", 3600.0, "app.datafiles.orders:sweep_exports"),
     Turn("desk.sweep", 86_400.0, "app.jobs.sweeping:forget_desk_acts"),
     Turn("imports.sweep", 3600.0, "app.jobs.sweeping:forget_old_files"),

@@ -101,4 +101,6 @@ SENTENCES: dict[str, str] = {
         "%(place)s, “%(source)s”: positions do not fall on the words quoted for %(count)s selections of "
         "%(of)s; these were placed by their words."
     ),
+    "project.import_unknown": _("There is no such project here."),
+    "project.upload_gone": _("This project does not wait any more: send it again."),
 }

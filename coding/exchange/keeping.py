@@ -84,8 +84,12 @@ def import_project(
     file_name: str,
     sha256: str,
     account_id: UUID | None = None,
+    import_id: UUID | None = None,
 ) -> ProjectImport:
-    """Bring a project in, and return what came of it: objects made, and every deviation found on the way."""
+    """Bring a project in, and return what came of it: objects made, and every deviation found on the way.
+
+    `import_id` is the id that its row is to have.
+    """
     registry = Registry(session, study_id, project.spellings)
     keeper = Keeper(session, study_id, project, registry, account_id, project.origin or file_name)
     keeper.keep_users()
@@ -101,7 +105,7 @@ def import_project(
     keep_drawings(keeper)
     registry.write()
     made = ProjectImport(
-        id=uuid4(),
+        id=import_id or uuid4(),
         study_id=study_id,
         account_id=account_id,
         file_name=file_name,

@@ -1,0 +1,1 @@
+"""Projects of other software, in and out: what waits, what is made, the jobs."""
