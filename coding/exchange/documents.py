@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from xml.sax.saxutils import quoteattr
 
 from coding.queries.codebook import CodeRow
 from coding.queries.segments import SegmentRow
@@ -126,7 +125,7 @@ def _docx_styles(locale: str) -> str:
     )
     return (
         f'{_XML}<w:styles xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/>'
-        f"<w:lang w:val={quoteattr(locale)}/></w:rPr></w:rPrDefault></w:docDefaults>"
+        f'<w:lang w:val="{escape(locale)}"/></w:rPr></w:rPrDefault></w:docDefaults>'
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
         '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/>'
         '<w:rPr><w:b/><w:sz w:val="40"/></w:rPr></w:style>'
