@@ -12,6 +12,7 @@ from app.extensions import db
 from app.projects.orders import CodingOrder, upload_path
 from core import audit
 from core.errors import NotFound
+from surveys.datafiles.sources import count_withdrawals
 
 TOLD = 500
 """Deviations kept for the page; the others are counted."""
@@ -94,7 +95,8 @@ def export_body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
         if session.get_bind().dialect.name == "postgresql":
             # One look at all of it: SQLite does so by itself.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        made = make_file(session, order, report)
+        withdrawals = count_withdrawals(session, order.study_id)
+        made = make_file(session, order, report) | {"withdrawals": withdrawals}
         session.rollback()
         return made
 

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.datafiles.orders import forget_exports
 from app.extensions import db
 from app.jobs.models import Job, JobState
 from app.jobs.port import enqueue
@@ -26,6 +27,7 @@ from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
 from coding.object_models import ProjectImport
 from core.errors import NotFound
+from surveys.datafiles.sources import count_withdrawals
 
 blueprint = Blueprint("projects", __name__, url_prefix="/studies/<study_key>/projects", template_folder="templates")
 
@@ -139,7 +141,11 @@ def show_export(export_id: UUID) -> ResponseReturnValue:
 @permits(Action.EXPORT)
 def fetch_export(export_id: UUID) -> ResponseReturnValue:
     """Hand the file out, to the one who asked for it: a blind coder's file is not everybody's."""
-    order = CodingOrder.from_json(_find_job(EXPORT_KIND, export_id).arguments)
+    job = _find_job(EXPORT_KIND, export_id)
+    order = CodingOrder.from_json(job.arguments)
+    assert job.result is not None
+    if job.result["withdrawals"] != count_withdrawals(db.session(), order.study_id):
+        forget_exports(order.study_id)
     if order.account_id != current_account().id or not order.path.is_file():
         raise NotFound("exports.expired")
     name = f"{current_study().key}_{order.format.value}.{order.ending}"

@@ -56,6 +56,7 @@ SENTENCES: dict[str, str] = {
     "project.namespace": _(
         "%(place)s: the namespace “%(namespace)s” is not that of the standard; the file was read all the same."
     ),
+    "project.no_code": _("There is no code yet: a codebook file cannot be empty."),
     "project.no_project": _("“%(file)s” holds no project (no .qde file)."),
     "project.not_refi": _("“%(file)s” is neither a project nor a codebook of the REFI-QDA standard."),
     "project.not_utf8": _("“%(member)s” is not written in UTF-8; it was read as Windows-1252. Check the accents."),

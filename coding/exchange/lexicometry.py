@@ -75,6 +75,8 @@ def read_speeches(session: Session, study_id: UUID) -> list[Speech]:
                 continue
             said.setdefault(speaker_id, []).append(document.text[start:end])
         for speaker_id, words in said.items():
+            if not any(word.strip() for word in words):
+                continue
             speaker = speakers.get(speaker_id) if speaker_id is not None else None
             is_other = speaker is not None and speaker.role is SpeakerRole.OTHER
             person = (speaker.participant_id if speaker else None) or (None if is_other else document.participant_id)

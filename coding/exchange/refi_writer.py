@@ -23,6 +23,7 @@ from coding.exchange.project import (
     Source,
     Value,
 )
+from core.errors import Invalid
 from core.text import normalise
 
 ORIGIN = "Tresse"
@@ -57,7 +58,9 @@ def write_qdpx(project: Project) -> Written:
 
 
 def write_qdc(project: Project) -> Written:
-    """Return the codebook. Raises: NotValid."""
+    """Return the codebook. Raises: Invalid: `project.no_code` (the standard has no empty codebook).  NotValid."""
+    if not project.codes:
+        raise Invalid("project.no_code")
     writer = _Writer(project)
     return Written(writer.codebook(), tuple(writer.left_out))
 

@@ -29,6 +29,7 @@ from coding.models import (
 from coding.naming.models import NameEntry, NameKind, NameState
 from coding.object_models import Case
 from coding.services.corrections import apply_changes, lock_version
+from coding.services.imported import clean_imported
 from coding.spans import Edit
 from core.audit import AuditEntry, record
 from core.clock import now
@@ -249,6 +250,7 @@ def _replace_beside(session: Session, study_id: UUID, clean: Callable[[str], str
                 before = getattr(row, column)
                 if before and clean(before) != before:
                     setattr(row, column, clean(before))
+    clean_imported(session, study_id, clean)
     _rename(session, select(Transcript).where(Transcript.study_id == study_id), "title", clean)
     _rename(session, select(Code).where(Code.study_id == study_id), "name", clean)
     _rename(session, select(Theme).where(Theme.study_id == study_id), "name", clean)

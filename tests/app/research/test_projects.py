@@ -10,15 +10,14 @@ from app.jobs.models import Job, JobState
 from app.projects import job as jobs
 from app.projects.making import make_file
 from app.projects.orders import CodingOrder, Format, upload_path
-from app.wording import SENTENCES
 from coding.exchange.opening import read_project
 from coding.models import Code, Coding
 from coding.object_models import ProjectImport
 from core.audit import AuditEntry
 from core.errors import NotFound
-from studies.models import Role
+from studies.models import FlowState, Role
 from tests.factories.projects import FULL, TEXT, qdpx
-from tests.factories.studies import StudyFactory, member_client
+from tests.factories.studies import ParticipantFactory, StudyFactory, member_client
 
 CONTENT = qdpx(FULL + "<Sets/>", texts={"sources/a.txt": TEXT.encode()})
 
@@ -130,7 +129,7 @@ def test_each_format_is_made_and_fetched_by_who_asked(app, lead, coder, study, s
     lead.post(f"/studies/{study.key}/projects/exports", data={"format": kind.value})
     job = job_of(session, "export.coding")
 
-    job.result = make_file(session, CodingOrder.from_json(job.arguments), lambda *_step: None)
+    job.result = make_file(session, CodingOrder.from_json(job.arguments), lambda *_step: None) | {"withdrawals": 0}
     jobs.store_export(session, job, job.result)
     job.state = JobState.DONE
     session.commit()
@@ -149,7 +148,15 @@ def test_each_format_is_made_and_fetched_by_who_asked(app, lead, coder, study, s
         assert len(session.scalars(select(Coding)).all()) == 4
 
 
-def test_every_deviation_has_a_sentence_that_finds_its_details():
-    codes = {code for code in SENTENCES if code.startswith("project.")}
+def test_file_goes_when_somebody_took_something_back_since(lead, study, session):
+    lead.post(f"/studies/{study.key}/projects/exports", data={"format": "qdpx"})
+    job = job_of(session, "export.coding")
+    job.result = make_file(session, CodingOrder.from_json(job.arguments), lambda *_step: None) | {"withdrawals": 0}
+    job.state = JobState.DONE
+    session.commit()
+    ParticipantFactory(study=study, state=FlowState.WITHDRAWN)
 
-    assert len(codes) > 40
+    answer = page_of(lead, study, f"exports/{job.arguments['export_id']}/file")
+
+    assert answer.status_code == 404
+    assert not CodingOrder.from_json(job.arguments).path.exists()

@@ -17,6 +17,7 @@ from coding.queries import RELEASED, Viewer, find_segments, list_attributes, lis
 from coding.services import add_coding, comment_coding, create_code, create_theme, delete_transcript, write_memo
 from coding.services.corrections import correct_words
 from coding.spans import Span
+from core.errors import Invalid
 from studies.models import Account, Membership, Role
 from tests.factories.corpus import code_words, make_code, make_transcript, version_of
 from tests.factories.projects import FULL, QUALCODER, TAGUETTE, TEXT, USER, database, guid, qdpx, shape
@@ -363,3 +364,9 @@ def test_moments_of_a_recording_go_to_the_turns(session, study):
     assert [(source.name, [(e.start, e.end) for e in source.selections]) for source in project.sources] == [
         ("voix.mp3", [(4, 10)])
     ]
+
+
+def test_study_without_anything_leaves_as_a_project_and_not_as_a_codebook(session, study):
+    assert read_project("a.qdpx", sent(session, study)).count()["sources"] == 0
+    with pytest.raises(Invalid, match="no_code"):
+        write_qdc(gather_codebook(session, study.id, RELEASED))

@@ -5,10 +5,14 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, text
 
+from coding.exchange.gathering_objects import gather_project
+from coding.exchange.keeping import import_project
+from coding.exchange.opening import read_project
 from coding.models import Coding, Segment, Speaker, TranscriptVersion, Turn
 from coding.naming.entries import NameChoice, add_name, bring_back, decide, keep_found
 from coding.naming.job import body, gather, store
 from coding.naming.models import NameEntry, NameKind, NameState
+from coding.queries import RELEASED
 from coding.queries.names import count_names, find_contexts, list_names
 from coding.services import comment_coding, rename_transcript, write_memo
 from coding.services.corrections import correct_words
@@ -16,6 +20,7 @@ from coding.spans import Span
 from core.db import Base
 from core.errors import Invalid, NotFound
 from tests.factories.corpus import code_words, make_code, make_transcript, version_of
+from tests.factories.projects import guid, qdpx
 from tests.factories.studies import AccountFactory, StudyFactory
 
 TALK = """Enquêtrice : Bonjour Fatoumata Essai. NADÈGE n'est pas là ?
@@ -174,3 +179,36 @@ def test_job_proposes_what_the_model_and_the_rules_find(session, study, transcri
     assert any("Fatoumata" in form for form in rows)
     assert set(steps) == {"coding.step_names"}
     assert session.scalar(text("SELECT count(*) FROM name_entry")) == len(rows)
+
+
+def test_nothing_of_a_name_is_left_in_what_an_import_brought(session, study):
+    body = f"""<CodeBook><Codes><Code guid="{guid(1)}" name="a" isCodable="true"><Description>Nadège
+        </Description></Code></Codes></CodeBook><Variables><Variable guid="{guid(10)}" name="qui"
+        typeOfVariable="Text"/></Variables>
+        <Cases><Case guid="{guid(20)}" name="Nadège"><VariableValue><VariableRef targetGUID="{guid(10)}"/>
+        <TextValue>Nadège</TextValue></VariableValue></Case><Case guid="{guid(21)}" name="Nadège"/></Cases>
+        <Sources><TextSource guid="{guid(30)}" name="Nadège"><Description>Nadège</Description>
+        <PlainTextContent>Nadège a parlé</PlainTextContent><PlainTextSelection guid="{guid(40)}" name="Nadège a"
+        startPosition="0" endPosition="8"><Description>Nadège</Description><Coding guid="{guid(50)}"><CodeRef
+        targetGUID="{guid(1)}"/></Coding></PlainTextSelection></TextSource>
+        <PictureSource guid="{guid(31)}" name="Nadège"/></Sources>
+        <Links><Link guid="{guid(70)}" name="Nadège" originGUID="{guid(1)}" targetGUID="{guid(40)}"/></Links>
+        <Sets><Set guid="{guid(80)}" name="Nadège"><Description>Nadège</Description></Set></Sets>
+        <Graphs><Graph guid="{guid(90)}" name="Nadège"><Vertex guid="{guid(91)}" name="Nadège" firstX="0" firstY="0"/>
+        </Graph></Graphs><Description>Nadège</Description>"""
+    import_project(session, study.id, read_project("Nadège.qdpx", qdpx(body)), file_name="Nadège.qdpx", sha256="")
+    session.commit()
+    keep_found(session, study.id, found(("Nadège", "person")))
+
+    replace(session, study, Nadège="Camille")
+    session.flush()
+
+    left = []
+    for table in Base.metadata.sorted_tables:
+        if table.name != "account":
+            for row in session.execute(select(table)).all():
+                left += [f"{table.name}: {value}" for value in row if "Nadège" in str(value).replace("\\u00e8", "è")]
+    assert left == []
+    written = gather_project(session, study.id, RELEASED)
+    assert [(source.name, source.text) for source in written.sources] == [("Camille", "Camille a parlé")]
+    assert sorted(case.name for case in written.cases) == ["Camille", "Camille"]
