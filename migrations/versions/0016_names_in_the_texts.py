@@ -74,7 +74,7 @@ def downgrade() -> None:
             "earlier_quote", existing_type=sa.TEXT(), server_default=sa.text("('')"), existing_nullable=False
         )
         batch_op.alter_column(
-            "is_touched", existing_type=sa.BOOLEAN(), server_default=sa.text("0"), existing_nullable=False
+            "is_touched", existing_type=sa.BOOLEAN(), server_default=sa.false(), existing_nullable=False
         )
 
     with op.batch_alter_table("name_entry", schema=None) as batch_op:
