@@ -35,13 +35,17 @@ DATABASES = frozenset({"database_url", "own_url", "empty_url", "postgresql_serve
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, run what uses a database: the rest says the same as on SQLite, where every test runs."""
+    """On PostgreSQL, run what uses a database: the rest says the same as on SQLite, where every test runs.
+
+    So do those marked `one_database`: slow, and about processes that only happen to have one.
+    """
     if config.getoption("--database") != "postgresql":
         return
     using: list[pytest.Item] = []
     others: list[pytest.Item] = []
     for item in items:
-        (using if DATABASES.intersection(getattr(item, "fixturenames", ())) else others).append(item)
+        is_about_it = DATABASES.intersection(getattr(item, "fixturenames", ()))
+        (using if is_about_it and not item.get_closest_marker("one_database") else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = using
 

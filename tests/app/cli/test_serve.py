@@ -15,7 +15,7 @@ from tests.app.jobs.processes import kill_tree, wait_until
 
 ROOT = Path(__file__).parents[3]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -139,6 +139,7 @@ def test_job_of_a_worker_killed_by_force_is_taken_over_after_its_silence(worker,
     assert read(select(Study.key)) == [("made-by-long",)]
 
 
+@pytest.mark.one_database
 def test_job_that_kills_its_worker_is_given_up_and_its_neighbours_done(own_app, own_url, tmp_path):
     keys = [f"good-{number}" for number in range(6)]
     for key in keys[:3]:
@@ -163,6 +164,7 @@ def test_job_that_kills_its_worker_is_given_up_and_its_neighbours_done(own_app, 
     assert len(read(select(Study.key))) == 6
 
 
+@pytest.mark.one_database
 def test_job_whose_worker_died_nineteen_times_is_done_and_after_twenty_it_is_given_up(own_app, own_url, tmp_path):
     ask("demo.count", "unlucky")
     ask("demo.count", "hopeless")
@@ -213,6 +215,7 @@ def test_job_stopped_while_it_waited_is_done_once_when_started_again(own_app, ow
     assert read(select(AuditEntry.object_kind).where(AuditEntry.verb == "counted")) == [("first#again-2",)]
 
 
+@pytest.mark.one_database
 def test_worker_with_a_claim_that_no_thread_holds_ends_and_the_next_one_does_the_job(worker, own_url, tmp_path):
     ask("demo.count", "first")
     assert wait_until(is_over("first"), 30)

@@ -85,6 +85,7 @@ def test_mail_server_is_given_nobody_twice(own_app, own_url, tmp_path, monkeypat
     assert len(given) >= found[MessageState.SENT]
 
 
+@pytest.mark.one_database
 def test_outbox_holds_everybody_once_and_leaves_no_doubt(own_app, own_url, tmp_path):
     prepare(tmp_path)
 
