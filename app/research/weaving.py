@@ -8,7 +8,6 @@ from flask_babel import get_locale
 
 from app.extensions import db
 from app.reports.tables import table_weaving, word_uncovered, write_csv
-from app.research.contexts.viewing import current_viewer
 from app.research.evaluation_forms import JudgementForm
 from app.security import Action, current_account, current_study, permits
 from app.unit_of_work import writes
@@ -138,9 +137,8 @@ def _judgement_page(theme_id: UUID, indicator_id: UUID, form: JudgementForm) -> 
     if theme is None or card is None:
         abort(404)
     table = table_weaving(evidence.weave([theme], [card]), evidence.locale)
-    quotations = find_quotations(
-        db.session(), current_study().study_id, theme_id=theme_id, viewer=current_viewer(), limit=QUOTATIONS_SHOWN
-    )
+    # What a report could quote: the agreed layer, not what one person sees.
+    quotations = find_quotations(db.session(), current_study().study_id, theme_id=theme_id, limit=QUOTATIONS_SHOWN)
     return render_template(
         "research/weaving/judge.html", form=form, theme=theme, card=card, table=table, quotations=quotations
     )

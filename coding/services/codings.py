@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
+from coding.layers import CodingDecision
 from coding.models import (
     Code,
     Coding,
@@ -255,6 +256,8 @@ def change_span(
 ) -> CodingResult:
     """Move or resize a coding; where the coder already has the code there, the two become one.
 
+    What was decided together was decided of other words: it is to be settled again.
+
     Raises: as `add_coding`, and NotFound: `coding.coding_unknown`.  Forbidden: `coding.not_yours`.
     """
     coding, before, study_id = _load(session, coding_id, account_id, may_touch_others=may_touch_others)
@@ -275,6 +278,8 @@ def change_span(
         kept = other
     else:
         coding.segment_id = stretch.segment_id
+    if (stretch.span.start, stretch.span.end) != (before["start"], before["end"]):
+        session.execute(delete(CodingDecision).where(CodingDecision.coding_id.in_([coding_id, kept.id])))
     after = {**before, "start": stretch.span.start, "end": stretch.span.end, "coding": str(kept.id)}
     _record(session, "coding.change_span", coding_id, study_id, account_id, before=before, after=after)
     session.flush()

@@ -5,11 +5,12 @@ import time_machine
 from sqlalchemy import select
 
 from coding.layers import CodingAssignment, CodingDecision, Outcome
+from coding.models import Coding, Segment
 from coding.queries import RELEASED, Viewer, find_document, find_segments, list_themes, list_transcripts
 from coding.queries.clusters import list_cluster_runs
 from coding.queries.themes import theme_persons
 from coding.queries.together import plan, present, readers_of, settle_list
-from coding.services import create_theme
+from coding.services import change_span, create_theme
 from coding.services.adjudication import decide, reopen
 from coding.services.clusters import uncoded_units
 from coding.services.together import (
@@ -268,6 +269,19 @@ def test_a_decision_keeps_its_reason_and_the_trail_what_it_was_before(session, s
         select(AuditEntry).where(AuditEntry.verb == "coding.decide", AuditEntry.object_id == wide)
     ).all()
     assert sorted(str((entry.before or {}).get("reason")) for entry in entries) == ["La phrase entière.", "None"]
+
+
+def test_a_coding_that_moves_is_to_be_settled_again(session, study, lead, bruno, disputed):
+    narrow = disputed[3][1]
+    decide(session, study.id, {narrow: Outcome.KEPT}, viewer=Viewer(lead.id), reason="", account_id=lead.id)
+    place = session.execute(
+        select(Segment.start, Segment.end).join(Coding, Coding.segment_id == Segment.id).where(Coding.id == narrow)
+    ).one()
+
+    change_span(session, narrow, place.start, place.end, account_id=bruno.id)
+    assert len(session.scalars(select(CodingDecision)).all()) == 1
+    change_span(session, narrow, place.start - 3, place.end, account_id=bruno.id)
+    assert session.scalars(select(CodingDecision)).all() == []
 
 
 def test_decide_asks_for_a_reason_and_for_codings_that_one_sees(session, study, lead, bruno, disputed):
