@@ -9,11 +9,11 @@ from uuid import UUID
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
-from studies.models import Account
+from studies.models import OUTSIDE, Account
 
 LINK_DAYS = 7
 _FIRST = "first account"
@@ -48,9 +48,14 @@ def account_of(session: Session, token: str) -> Account:
     return account
 
 
+def _has_accounts(session: Session) -> bool:
+    """Whether somebody can sign in; outside coders of an imported project cannot."""
+    return session.scalar(select(exists().where(Account.email.not_like(f"%@{OUTSIDE}")))) or False
+
+
 def setup_link(session: Session) -> str | None:
     """Return the address at which the first account is made, or None once there is one."""
-    if session.scalar(select(func.count()).select_from(Account)):
+    if _has_accounts(session):
         return None
     token = _serializer("setup").dumps(_FIRST)
     return f"{current_app.config['SETTINGS'].public_url}/account/setup/{token}"
@@ -65,5 +70,5 @@ def check_setup(session: Session, token: str) -> None:
         _serializer("setup").loads(token, max_age=LINK_DAYS * 86400)
     except BadSignature as error:
         raise Invalid("account.link_spent") from error
-    if session.scalar(select(func.count()).select_from(Account)):
+    if _has_accounts(session):
         raise Invalid("account.setup_done")

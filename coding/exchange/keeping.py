@@ -15,17 +15,14 @@ from coding.exchange import project as files
 from coding.exchange.keeping_objects import keep_cases, keep_drawings, keep_links, keep_sets, keep_variables
 from coding.exchange.keeping_texts import TextKeeper
 from coding.exchange.refi_elements import part_description
-from coding.exchange.registry import Registry, free_name, stamp
+from coding.exchange.registry import IN_ONE, Registry, free_name, stamp
 from coding.models import Code, CodeOrigin, Memo, MemoKind
 from coding.object_models import MemoLink, ObjectKind, ProjectImport
 from coding.services.codebook import PALETTE
 from coding.services.memos import KIND_OF
 from core.audit import record
 from core.clock import now
-from studies.models import Account
-
-OUTSIDE = "outside.invalid"
-"""Where outside coders' addresses would be: a domain that never exists, so that nothing is ever sent to them."""
+from studies.models import OUTSIDE, Account
 
 
 @dataclass(slots=True)
@@ -261,7 +258,7 @@ def _link_notes(keeper: Keeper) -> None:
                 }
             )  # fmt: skip
     if rows:
-        session.execute(insert(MemoLink), rows)
+        session.execute(insert(MemoLink), rows, execution_options=IN_ONE)
     for memo in session.scalars(select(Memo).where(Memo.id.in_(kinds))):
         if memo.kind is MemoKind.PROJECT:
             memo.kind = kinds[memo.id]

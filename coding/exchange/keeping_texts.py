@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from coding.exchange import project as files
-from coding.exchange.registry import free_name, stamp
+from coding.exchange.registry import IN_ONE, free_name, stamp
 from coding.models import (
     Coding,
     CodingStatus,
@@ -71,7 +71,7 @@ class TextKeeper:
             self._keep_selections(source, text)
         for model, rows in self._rows.items():
             if rows:
-                self._session.execute(insert(model), rows)
+                self._session.execute(insert(model), rows, execution_options=IN_ONE)
         self._session.flush()
 
     def _new(self, source: files.Source) -> _Text:

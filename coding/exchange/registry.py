@@ -22,6 +22,8 @@ from coding.object_models import (
 )
 from studies.models import Account, Membership
 
+IN_ONE = {"render_nulls": True}
+"""Rows with and without a value go in one statement, not in one for each change between them."""
 _OF_STUDY: dict[ObjectKind, Any] = {
     ObjectKind.ATTRIBUTE: Attribute,
     ObjectKind.CASE: Case,
@@ -96,7 +98,7 @@ class Registry:
     def write(self) -> None:
         """Store the identifiers noted."""
         if self._rows:
-            self._session.execute(insert(ImportedGuid), self._rows)
+            self._session.execute(insert(ImportedGuid), self._rows, execution_options=IN_ONE)
         self._rows = []
 
     def _ids_of(self, kind: ObjectKind) -> set[UUID]:

@@ -3,9 +3,10 @@
 from studies.models.consent import Consent, ConsentPurpose, ConsentText
 from studies.models.people import FlowState, Identity, Participant
 from studies.models.study import Arm, Population, PopulationKind, Site, Study, Wave, WaveAnchor
-from studies.models.team import Account, Membership, Role
+from studies.models.team import OUTSIDE, Account, Membership, Role
 
 __all__ = [
+    "OUTSIDE",
     "Account",
     "Arm",
     "Consent",

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Base, Dated, Identified, value_enum
 from studies.models.study import Study
 
+OUTSIDE = "outside.invalid"
+"""Where people would be whom an imported file names: a domain that never exists, so that nothing is ever sent there."""
+
 
 class Role(enum.StrEnum):
     """What a colleague may do in one study."""
@@ -20,7 +23,7 @@ class Role(enum.StrEnum):
 
 
 class Account(Identified, Dated, Base):
-    """A member of a team who signs in; respondents have none."""
+    """A member of a team who signs in; respondents have none. One at OUTSIDE is an outside coder, and never does."""
 
     __tablename__ = "account"
 

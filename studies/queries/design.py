@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.errors import NotFound
 from studies.listing import KnownNames
 from studies.models import (
+    OUTSIDE,
     Account,
     Membership,
     PopulationKind,
@@ -42,7 +43,7 @@ def count_active_administrators(session: Session) -> int:
 
 
 def list_accounts(session: Session) -> tuple[AccountLine, ...]:
-    """Return every account, by name."""
+    """Return every account, by name; outside coders, who never sign in, have none to look after."""
     rows = session.execute(
         select(
             Account.id,
@@ -52,7 +53,9 @@ def list_accounts(session: Session) -> tuple[AccountLine, ...]:
             Account.is_active,
             Account.password_hash != "",
             Account.created_at,
-        ).order_by(Account.name, Account.email)
+        )
+        .where(Account.email.not_like(f"%@{OUTSIDE}"))
+        .order_by(Account.name, Account.email)
     )
     return tuple(AccountLine(*row) for row in rows)
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.account.links import setup_link
 from coding.exchange.opening import read_project
 from coding.models import Code, Coding
 from studies.models import Membership, Role, Study
@@ -47,6 +48,13 @@ def test_import_project_enters_a_study_that_is_there_once(run, session, file):
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert second.output.splitlines()[0].endswith("Nouveau ici\xa0: rien.")
     assert len(session.scalars(select(Coding)).all()) == 4
+
+
+def test_import_project_leaves_the_first_account_to_be_made(run, app, session, file):
+    run("import-project", file, "--study", "neuve")
+
+    with app.test_request_context():
+        assert setup_link(session) is not None
 
 
 def test_import_project_refuses_with_one_sentence_and_changes_nothing(run, session, tmp_path):

@@ -19,6 +19,7 @@ from coding.services.corrections import correct_words
 from coding.spans import Span
 from core.errors import Invalid
 from studies.models import Account, Membership, Role
+from studies.queries import list_accounts
 from tests.factories.corpus import code_words, make_code, make_transcript, version_of
 from tests.factories.projects import FULL, QUALCODER, TAGUETTE, TEXT, USER, database, guid, qdpx, shape
 from tests.factories.studies import AccountFactory, MembershipFactory, ParticipantFactory, StudyFactory
@@ -122,6 +123,7 @@ def test_outside_coders_have_no_way_in(session, study):
         (False, "", True),
     ]
     assert session.scalars(select(Membership).where(Membership.study_id == study.id)).all() == []
+    assert list_accounts(session) == ()
 
 
 def test_coder_who_left_with_their_own_id_comes_back_as_themselves(session, study):
