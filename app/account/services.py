@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.account import passwords
 from app.account.sessions import end_other_sessions
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
-from studies.models import Account
+from studies.models import Account, Membership, Role, Study
 from studies.queries import count_active_administrators, find_account
 
 
@@ -32,6 +33,7 @@ def create_account(
 ) -> Account:
     """Make an account; without a password (made by `new_hash`) it waits for a one-time link.
 
+    An administrator leads the studies that nobody is in: a command makes such a study when there is no account yet.
     Raises: Invalid: the e-mail address is taken.
     """
     email = email.strip().lower()
@@ -40,6 +42,12 @@ def create_account(
     account = Account(email=email, name=name.strip(), is_admin=is_admin, password_hash=password_hash)
     session.add(account)
     session.flush()
+    if is_admin:
+        alone = select(Study.id).where(~exists().where(Membership.study_id == Study.id))
+        session.add_all(
+            Membership(study_id=study_id, account_id=account.id, role=Role.LEAD)
+            for study_id in session.scalars(alone).all()
+        )
     record(
         session,
         verb="create",

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.account.links import setup_link
+from app.account.services import create_account
 from coding.exchange.opening import read_project
 from coding.models import Code, Coding
 from studies.models import Membership, Role, Study
@@ -55,6 +56,10 @@ def test_import_project_leaves_the_first_account_to_be_made(run, app, session, f
 
     with app.test_request_context():
         assert setup_link(session) is not None
+    first = create_account(session, email="a@example.org", name="A", is_admin=True)
+    create_account(session, email="b@example.org", name="B", is_admin=True)
+    members = session.execute(select(Membership.account_id, Membership.role)).all()
+    assert [tuple(row) for row in members] == [(first.id, Role.LEAD)]
 
 
 def test_import_project_refuses_with_one_sentence_and_changes_nothing(run, session, tmp_path):

@@ -4,12 +4,13 @@ import io
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.jobs.models import Job, JobState
 from app.projects import job as jobs
 from app.projects.making import make_file
 from app.projects.orders import CodingOrder, Format, upload_path
+from coding.exchange.keeping import import_project
 from coding.exchange.opening import read_project
 from coding.models import Code, Coding
 from coding.object_models import ProjectImport
@@ -160,3 +161,20 @@ def test_file_goes_when_somebody_took_something_back_since(lead, study, session)
 
     assert answer.status_code == 404
     assert not CodingOrder.from_json(job.arguments).path.exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_projects_sends_a_fixed_number_of_statements(lead, study, session, connection, count):
+    for number in range(count):
+        content = qdpx(FULL.replace("Peur", f"Peur {number}"), texts={"sources/a.txt": TEXT.encode()})
+        project = read_project("a.qdpx", content)
+        import_project(session, study.id, project, file_name=f"{number}.qdpx", sha256="")
+        lead.post(f"/studies/{study.key}/projects/exports", data={"format": "qdc"})
+    session.commit()
+    session.expire_all()
+    sent = []
+    event.listen(connection, "before_cursor_execute", lambda *args: sent.append(args[2]))
+
+    page = page_of(lead, study)
+
+    assert (page.status_code, len([each for each in sent if each.startswith("SELECT")])) == (200, 5)
