@@ -105,7 +105,8 @@ def with_reading_aloud(draft: Draft, reading: PageReading, *, is_read: bool) -> 
         return reading
     before: list[str] = reading.carried.get(READ) or []
     pages = [key for key in before if key != reading.page.key] + ([reading.page.key] if is_read else [])
-    return replace(reading, carried={**reading.carried, READ: pages})
+    # In one order, whatever order pages come in from a phone.
+    return replace(reading, carried={**reading.carried, READ: sorted(pages)})
 
 
 def was_read_aloud(draft: Draft, page: Page) -> bool:

@@ -22,6 +22,7 @@ from surveys.cards import open_card
 from surveys.carrying import AT, is_in_words, typed_in
 from surveys.definition import Definition, ItemType, Locale
 from surveys.engine import Fault, FormState, Violation
+from surveys.helping import private_items
 from surveys.page_rules import page_rules
 from surveys.presentation import can_be_in_words
 from surveys.routing import Page, closing_pages, page_by_key, page_of_item, shown_items
@@ -260,14 +261,16 @@ def _lines(draft: Draft, page: Page, wrong: AbstractSet[str]) -> list[ReviewLine
     state, locale = draft.state, draft.version.definition.locale(draft.locale)
     around = card_around(draft, page)
     asked = one_line(rich(_heading(state, page, locale)[0]))
-    lines = []
+    secrets, lines = private_items(draft, page), []
     for key in shown_items(page, state):
         item = state.structure.item(key)
         if item.type.is_answered:
             label = one_line(quoting(partial(state.html, key, "labels", locale.tag)))
             if asked and item.has_appearance("list-nolabel"):
                 label = f"{asked} – {label}"
-            answer = answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale)
+            said = answer_text(state, key, draft.answers.get(key), draft.missing.get(key), locale)
+            # Somebody who helps reads this page, too.
+            answer = _("Hidden while somebody helps") if key in secrets else said
             lines.append(ReviewLine(page.key, f"q{place_of(state, key)}", label, answer, key in wrong, around))
     return lines
 

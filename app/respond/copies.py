@@ -299,7 +299,9 @@ def _review(draft: Draft) -> Review:
         ReviewSection(
             section.title,
             tuple(
-                replace(line, answer=place(f"{draft.version.structure.places[int(line.id[1:])].node.key}|!"))
+                replace(
+                    line, answer=place(f"{draft.version.structure.places[int(line.id[1:])].node.key}|!"), problem=False
+                )
                 for line in section.lines
                 if "-" not in line.id
             ),

@@ -18,6 +18,7 @@ def words() -> dict[str, object]:
         "fragile": _("This phone may forget what it keeps. Send your answers as soon as you can."),
         "portal": _("The network here first wants something of you. Open another page, then come back."),
         "choose": _("Choose yes or no."),
+        "hidden": _("Hidden while somebody helps"),
         "who": _("Say who helps."),
         "helps": _("Somebody helps me to answer"),
         "helped": _("Somebody helps me: change"),

@@ -145,6 +145,32 @@ def test_4_without_background_sync_the_queue_leaves_as_the_page_is_opened(new: N
     assert kept.answers == {"works": "no", "word": "Merci"}
 
 
+def test_4_with_background_sync_the_queue_leaves_while_no_page_is_open(phone: Phone, kept: Kept):
+    phone.offline()
+    phone.answer_everything()
+    phone.until_says("Vos réponses sont sur ce téléphone")
+    phone.until("navigator.serviceWorker.ready.then((it) => it.sync.getTags()).then((tags) => tags.includes('send'))")
+    blank = phone.context.new_page()
+    session = phone.context.new_cdp_session(blank)
+    registered: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: registered.extend(
+            each["registrationId"] for each in said["registrations"] if each["scopeURL"].endswith("/r/")
+        ),
+    )
+    session.send("ServiceWorker.enable")
+    phone.page.close()
+    phone.online()
+
+    session.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {"origin": phone.site.base, "registrationId": registered[0], "tag": "send", "lastChance": False},
+    )
+
+    wait_for(lambda: kept.states == ["submitted"])
+
+
 def test_5_queue_leaves_after_an_outage_of_twenty_minutes_without_a_reload(new: NewPhone, site: Site, kept: Kept):
     phone = new()
     phone.page.clock.install()
@@ -214,7 +240,13 @@ def test_7_portal_that_answers_yes_to_everything_is_not_believed(phone: Phone, s
     assert kept.answers == {"works": "no"}
 
 
-def test_8_two_tabs_that_send_together_make_one_of_each(phone: Phone, kept: Kept):
+@pytest.mark.parametrize("has_locks", [True, False])
+def test_8_two_tabs_that_send_together_make_one_of_each(new: NewPhone, kept: Kept, has_locks: bool):
+    phone = new()
+    if not has_locks:
+        phone.context.add_init_script("delete Navigator.prototype.locks")
+    phone.start()
+    assert phone.page.evaluate("Boolean(navigator.locks)") is has_locks
     phone.works()
     phone.until_says("Envoyé le")
     phone.offline()

@@ -71,6 +71,12 @@ def answer_with_help(phone: Phone) -> None:
     phone.page.get_by_role("button", name="Retour").click()
     phone.page.get_by_role("link", name="Je suis prêt").click()
     fill(phone, "De quoi avez-vous peur ?", "De rien")
+    phone.page.get_by_label("Et encore ?").wait_for()
+    phone.go("/verifier")
+    phone.page.get_by_text("Cachée tant que quelqu’un vous aide").wait_for()
+    assert "De rien" not in phone.page.inner_text("body")
+    phone.page.get_by_role("link", name="Retour").click()
+    phone.page.get_by_role("button", name="Retour").click()
     phone.page.get_by_role("link", name="Quelqu’un m’aide : changer").click()
     phone.page.get_by_label("Quelqu’un m’aide, je tiens le téléphone").check()
     phone.page.get_by_label("Un·e interprète").check()
@@ -129,7 +135,7 @@ def test_start_without_network_keeps_the_consent_and_the_help_as_pages_do(
     posted, delivered = wait_for(lambda: len(found := rows(code)) == 2 and found)
     assert delivered == posted
     mode, _locale, carried, agreed, _answers = posted
-    assert (mode, carried[":read"]) == ("alone", ["word", "more"])
+    assert (mode, carried[":read"]) == ("alone", ["more", "word"])
     assert [(purpose, is_given) for purpose, _text, is_given in agreed] == [("answer", True), ("quotation", False)]
     phone.context.close()
 

@@ -124,3 +124,17 @@ def test_passing_the_phone_ends_the_session_and_opens_the_personal_link(app, ses
     )
     response = response_of(session)
     assert (response.participant_id, response.mode) == (person.id, ResponseMode.HELPED)
+
+
+def test_last_reading_hides_what_was_answered_to_a_private_question_while_somebody_helps(private_phone, session):
+    private_phone.start()
+    help_with(private_phone)
+    private_phone.url = f"/r/{private_phone.code}/p/peur?alone=1"
+    private_phone.send(peur="De tout")
+
+    helped = text(private_phone.get(f"/r/{private_phone.code}/verifier"))
+    help_with(private_phone, way="alone")
+    alone = text(private_phone.get(f"/r/{private_phone.code}/verifier"))
+
+    assert ("De tout" in helped, "Cachée tant que quelqu’un vous aide" in helped) == (False, True)
+    assert ("De tout" in alone, "Cachée tant que quelqu’un vous aide" in alone) == (True, False)

@@ -20,7 +20,7 @@ const isShell = self.document && $(".shell");
 
 // The collection; the copy of its form; the response of this phone; its page and what the form says of it.
 let code, copy, form, row, draft, page, view;
-let trouble, timer, isTouched;
+let trouble, timer, isTouched, isFragile;
 let wait = FIRST_WAIT;
 
 const inPath = (key) => key.split("/").map(encodeURIComponent).join("/");
@@ -68,7 +68,9 @@ async function fillShell() {
     await useCopy(await newestOf(code));
     return show();
   }
-  return location.replace("?reseau=1");
+  const asked = new URLSearchParams(location.search);
+  asked.set("reseau", 1);
+  return location.replace(`?${asked}`);
 }
 
 // Ask the server how the response stands, keep its form; nothing changes where there is no answer.
@@ -352,7 +354,7 @@ async function start(element) {
   delete sessionStorage.invitation;
   await load();
   navigator.storage?.persist?.().then((isSafe) => {
-    if (!isSafe) trouble = "fragile";
+    isFragile = !isSafe;
   });
   see();
   send();
@@ -462,13 +464,15 @@ async function share() {
 async function send() {
   clearTimeout(timer);
   const stopped = await sendAll();
+  clearTimeout(timer);
   if (stopped === null) wait = FIRST_WAIT;
   else {
     timer = setTimeout(send, wait);
     wait = Math.min(2 * wait, LONGEST_WAIT);
     navigator.serviceWorker?.getRegistration("/r/").then((worker) => worker?.sync?.register("send")).catch(() => {});
   }
-  if (!/full|fragile/.test(trouble)) trouble = stopped?.message === "portal" ? "portal" : "";
+  // Where another page is sending, nothing is known.
+  if (stopped !== undefined && trouble !== "full") trouble = stopped?.message === "portal" ? "portal" : "";
   if (!row) return;
   const { state } = row;
   await load();
@@ -483,5 +487,5 @@ async function send() {
 }
 
 function showState() {
-  if (row && copy?.words[root.lang]) showStatus(row, draft, words(), trouble, send);
+  if (row && copy?.words[root.lang]) showStatus(row, draft, words(), trouble || (isFragile && "fragile"), send);
 }

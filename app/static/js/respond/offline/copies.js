@@ -42,4 +42,7 @@ export async function enlist() {
   for (const scope of ["/r/", "/i/", "/g/", "/reprendre/"]) {
     await navigator.serviceWorker?.register("/ouvrier.js", { scope, updateViaCache: "none" });
   }
+  // A page that was on its way while the worker began is nobody's until it asks.
+  const worker = await navigator.serviceWorker?.ready;
+  if (worker && !navigator.serviceWorker.controller) worker.active.postMessage("");
 }

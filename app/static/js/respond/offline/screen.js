@@ -3,6 +3,7 @@
 import { keyAt, splitKey } from "../texts.js";
 import { isAnswered } from "../kinds.js";
 import { shownPages } from "../pages.js";
+import { helpOf } from "./drafts.js";
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -11,7 +12,7 @@ const isFrench = () => document.documentElement.lang.startsWith("fr");
 const written = (value) => (typeof value === "number" && isFrench() ? `${value}`.replace(".", ",") : `${value ?? ""}`);
 
 export const format = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
-export const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.replace(/\s+/g, " ").trim();
+export const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.replace(/[ \t\r\n]+/g, " ").trim();
 const escape = (text) => make("p", { textContent: text }).innerHTML;
 
 // Put texts in the places marked (surveys/blank.py); inside a tag, without their markup. `more` is what is not of the form.
@@ -126,6 +127,7 @@ export function say(view, key) {
   const { state, draft, words } = view;
   const value = draft.answers[key];
   const mark = draft.missing[key];
+  if (state.form.item(key).private && helpOf(draft).helper) return words.hidden;
   if (state.form.item(key).type === "repeat") return sayList(view, key);
   if (mark) return words[mark];
   if (value === null || value === undefined) return "";

@@ -9,7 +9,9 @@ const inCache = (path) => caches.match(path, { ignoreVary: true });
 
 export function serve() {
   self.addEventListener("install", () => self.skipWaiting());
-  self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+  for (const name of ["activate", "message"]) {
+    self.addEventListener(name, (event) => event.waitUntil(self.clients.claim()));
+  }
   self.addEventListener("sync", (event) => {
     // Rejected, the browser comes back later.
     event.waitUntil(sendAll().then((stopped) => stopped && Promise.reject(stopped)));
