@@ -100,7 +100,7 @@ def first_paint(page):
 
 def live_page(browser, one):
     """Open the page of many questions, cold; return first paint, blocking at load, and blocking while answering."""
-    context = browser.new_context(viewport={"width": 360, "height": 740})
+    context = browser.new_context(viewport={"width": 360, "height": 740}, service_workers="block")
     context.add_init_script(OBSERVE)
     page = context.new_page()
     page.goto(f"{one.address}/r/{one.code}")
