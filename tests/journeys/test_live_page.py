@@ -75,7 +75,7 @@ def shown(phone: Page) -> list[str]:
 
 def test_page_follows_what_is_answered_and_loses_nothing(phone, served):
     go_to_work(phone, served)
-    assert shown(phone) == ["Travaillez-vous ?", "Quel département ?"]
+    assert shown(phone) == ["Travaillez-vous\u00a0?", "Quel département\u00a0?"]
 
     phone.get_by_label("Oui").check()
     hours = phone.get_by_label("Combien d'heures, Ana <b> ?")

@@ -130,7 +130,7 @@ def test_easy_french_is_said_by_a_french_voice_and_not_by_the_recording_of_other
     heard = listen(started(served, context, language="fr-x-falc"))
     context.close()
 
-    assert heard[0] == ["ici", "De l'aide ?", True]
+    assert heard[0] == ["ici", "De l'aide\u00a0?", True]
 
 
 def test_one_answer_is_heard_again_with_its_own_button(served, browser):
@@ -150,6 +150,7 @@ def test_choice_to_hear_each_question_is_remembered_and_taken_back(served, brows
     page.get_by_label("Lire chaque question").check()
     page.get_by_role("button", name="Arrêter", exact=True).wait_for()
     page.get_by_role("radio", name="Oui").check()
+    page.evaluate("() => { window.heard.length = 0; }")
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Un mot ?").wait_for()
     next_page = over(page)
@@ -160,7 +161,7 @@ def test_choice_to_hear_each_question_is_remembered_and_taken_back(served, brows
     after = page.evaluate("window.heard")
     context.close()
 
-    assert next_page == [["ici", "Un mot ?", True], *UNSAID]
+    assert next_page == [["ici", "Un mot\u00a0?", True], *UNSAID]
     assert after == []
 
 

@@ -31,7 +31,7 @@ const voiceOf = (language) =>
 // What is read, in order: a node to mark, and the recording of its words if there is one.
 function pieces() {
   const found = [];
-  const add = (node, sound) => node?.textContent.trim() && found.push({ node, sound });
+  const add = (node, sound) => node?.offsetParent && node.textContent.trim() && found.push({ node, sound });
   const heading = document.querySelector("form > h1");
   if (heading) add(heading);
   for (const block of document.querySelectorAll(".question, .note")) {

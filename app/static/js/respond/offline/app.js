@@ -34,9 +34,8 @@ export async function begin() {
   addEventListener("online", send);
   addEventListener("popstate", () => row && show());
   document.addEventListener("visibilitychange", () => document.hidden || send());
-  document.addEventListener("input", () => {
-    isTouched = true;
-  });
+  // A voice that is being recorded, too, must not be drawn anew.
+  for (const kind of ["input", "click"]) document.addEventListener(kind, () => (isTouched = true));
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   if (isShell) await fillShell();
