@@ -52,6 +52,8 @@ class Look:
         self.desk: list[str] = []
         self.count = 0
         self._narrow = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True).new_page()
+        # A copy to look at, not a phone: the program of respondents' pages would go on from it.
+        self._narrow.route("**/respond*.js*", lambda route: route.abort())
 
     def at(self, page: Page, locale: str = "fr", *, again: bool = True) -> None:
         """Look at a page of the desk as it stands."""

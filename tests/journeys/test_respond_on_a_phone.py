@@ -75,6 +75,7 @@ def test_phone_answers_to_the_receipt_without_scripts(served: ServedForm, browse
     faults: dict[str, list[object]] = {}
 
     def look(name: str) -> None:
+        phone.wait_for_load_state()
         found = checker.faults(phone)
         if found:
             faults[name] = found
