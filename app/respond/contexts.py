@@ -141,14 +141,6 @@ def question_page(
     )
 
 
-def permissions_of(page: Page, state: FormState) -> str:
-    """Return the Permissions-Policy of a page: the microphone and the place only where it asks for them."""
-    types = {state.structure.item(key).type for key in page.items}
-    microphone = "self" if ItemType.AUDIO in types else ""
-    place = "self" if ItemType.GEOPOINT in types else ""
-    return f"camera=(), microphone=({microphone}), geolocation=({place})"
-
-
 def _other_look(state: FormState, keys: Sequence[str], *, in_words: bool) -> str:
     """Return how the choices of these items may be shown instead: `words`, `pictures`, or "" where there is one way."""
     items = [state.structure.item(key) for key in keys]

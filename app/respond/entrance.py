@@ -34,6 +34,13 @@ def limit_body() -> None:
 
 
 @blueprint.after_request
+def let_questions_ask(answer: Response) -> Response:
+    """Let pages ask for the microphone and the place: the phone goes from one to the other in the same document."""
+    answer.headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=(self)"
+    return answer
+
+
+@blueprint.after_request
 def keep_words(response: Response) -> Response:
     """Remember the language read last, for the pages that belong to no questionnaire."""
     words = g.get("words")

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.extensions import db
 from app.respond import polite
 from app.respond.cards import render_roster
-from app.respond.contexts import permissions_of, question_page
+from app.respond.contexts import question_page
 from app.respond.entrance import blueprint, kept_fields, posted_fields, show
 from app.respond.form_files import media_of
 from app.respond.helping import ask_for_privacy, help_line
@@ -155,7 +155,7 @@ def _render(
     then = return_to(request.form.get("then") or request.args.get("then"))
     if page.roster:
         return render_roster(code, draft, page, then=then)
-    answer = show(
+    return show(
         "respond/page.html",
         draft.version.definition.locale(draft.locale),
         status=409 if is_changed else 422 if reading and not is_search else 200,
@@ -178,8 +178,6 @@ def _render(
         counts=counts or counts_around(draft, page),
         is_changed=is_changed,
     )
-    answer.headers["Permissions-Policy"] = permissions_of(page, draft.state)
-    return answer
 
 
 @blueprint.get("/r/<code>/pause")
