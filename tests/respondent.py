@@ -391,7 +391,11 @@ class Respondent:
 
     def _looks_after_cards(self, page: str) -> bool:
         """Add cards, take the first one out, go on; False where the page is no list that one changes."""
-        adding = [link for link, words in self.screen.links if words.startswith(("Ajouter", "Add", "أضف"))]
+        adding = [
+            link
+            for link, words in self.screen.links
+            if words.endswith(("ajouter", "ajouter encore", ": add", "add another", "إضافة"))
+        ]
         taking = [link for link, _words in self.screen.links if "/enlever/" in link]
         added = self._added.get(page, 0)
         if adding and added < self.cards:

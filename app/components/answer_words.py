@@ -19,10 +19,14 @@ _AUTHORS = {
 }
 
 
+DECIMAL_SIGNS = {"fr": ",", "ar": "٫"}
+"""The sign between units and tenths, where it is not a point."""
+
+
 def number_text(number: float) -> str:
     """Write a number with the decimal sign of the language of the page."""
     text = format(number, ".15g")
-    return text.replace(".", ",") if get_locale().language == "fr" else text
+    return text.replace(".", DECIMAL_SIGNS.get(get_locale().language, "."))
 
 
 def grouped_text(number: float) -> str:
@@ -90,6 +94,15 @@ def type_sentences() -> dict[str, str]:
         "surveys.date_unfinished:day": _("The day is missing. Write it, or choose “I don't know”."),
         "surveys.date_unfinished:month": _("The month is missing. Write it, or choose “I don't know”."),
         "surveys.date_unfinished:year": _("The year is missing. Write it, or choose “I don't know”."),
+        "surveys.date_unfinished:day-month": _(
+            "The day and the month are missing. Write them, or choose “I don't know”."
+        ),
+        "surveys.date_unfinished:day-year": _(
+            "The day and the year are missing. Write them, or choose “I don't know”."
+        ),
+        "surveys.date_unfinished:month-year": _(
+            "The month and the year are missing. Write them, or choose “I don't know”."
+        ),
         "surveys.date_unfinished:time": _("The time is missing. Write it, or choose “I don't know”."),
         "surveys.not_a_time": _("Write the time like this: 14:30."),
         "surveys.rank_repeated": _("Two answers have the same place. Give each one a different place."),

@@ -170,7 +170,7 @@ def give_copy(code: str) -> ResponseReturnValue:
     try:
         draft = open_held(db.session(), value)
     except NotFound:
-        return _json({"status": Outcome.UNKNOWN.value, **_before_the_start(db.session(), code)}, 404)
+        return _json({"status": Outcome.UNKNOWN.value, **_before_the_start(db.session(), code)}, 200)
     if draft.response_state is ResponseState.WITHDRAWN:
         return _json({"status": Outcome.WITHDRAWN.value}, 200)
     answer = _json({"status": _standing(draft), "holder": value, **_whole(db.session(), draft, code, value)}, 200)

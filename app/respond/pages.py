@@ -199,6 +199,7 @@ def show_pause(code: str) -> ResponseReturnValue:
         link=link,
         picture=_qr(link) if link else "",
         back=request.args.get("page", ""),
+        is_leaving=bool(request.args.get("leaving")),
         token=form_token(holder),
     )
 
@@ -214,7 +215,8 @@ def make_code(code: str) -> ResponseReturnValue:
     if is_ours(held(), request.form.get("csrf", "")):
         with unit_of_work() as session:
             give_code(session, draft.id, code=code_of_held())
-    return redirect(url_for("respond.show_pause", code=code, page=request.form.get("page", "")), 303)
+    leaving = request.form.get("leaving") and 1
+    return redirect(url_for("respond.show_pause", code=code, page=request.form.get("page", ""), leaving=leaving), 303)
 
 
 def _qr(text: str) -> str:

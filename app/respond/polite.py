@@ -211,11 +211,8 @@ def already_sent(code: str, draft: Draft, *, kept: bool = False) -> Response:
             form=FormOffered("", _("Erase this addition"), url_for("respond.forget_addition", code=code), token),
         )
     return _say(
-        _("You have already answered"),
-        (
-            _("Your answers were sent. Thank you."),
-            _("With the code of your receipt you can read them again, correct them, or withdraw them."),
-        ),
+        _("Thank you, your answers have arrived"),
+        (_("With the code of your receipt you can read them again, correct them, or withdraw them."),),
         status=200,
         locale=locale,
         link=_receipt_link(code),

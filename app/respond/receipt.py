@@ -117,7 +117,7 @@ def _open_code(typed: str) -> ResponseReturnValue:
     try:
         found = find_by_code(db.session(), typed)
     except NotFound:
-        return _ask(status=422, error=_("Nothing has this code. Check each letter and each digit."), typed=typed)
+        return _ask(status=422, error=_("We do not find this code. Check each letter and each digit."), typed=typed)
     if found.state is ResponseState.STARTED:
         answer = redirect(url_for("respond.show_welcome", code=found.collection_code), 303)
         hold(answer, signed_hold(found.response_id), collection_path(found.collection_code))

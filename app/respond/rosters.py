@@ -50,7 +50,7 @@ class RosterPage:
 def roster_page(draft: Draft, page: Page) -> RosterPage:
     """Prepare the page of a list."""
     state, locale = draft.state, draft.version.definition.locale(draft.locale)
-    title = plain(cards.list_title(state, page.roster, locale.tag)) or str(_("List"))
+    title = _list_title(draft, page.roster)
     part, parts, _step, _steps = count_parts(pages_to_answer(draft.version.pages, state), page)
     new = cards.new_card(draft, page.roster)
     return RosterPage(
@@ -75,7 +75,7 @@ def card_lines(draft: Draft, key: str) -> tuple[CardLine, ...]:
     return tuple(
         CardLine(
             key=card.key,
-            title=plain(card.name) or numbered(card.number),
+            title=plain(card.name) or numbered(draft, card.key),
             when=spoken(draft, card.date_key, card.date),
             said=tuple(answer_text(draft.state, each, draft.answers.get(each), None, locale) for each in card.said),
             page=card.page,
@@ -87,19 +87,26 @@ def card_lines(draft: Draft, key: str) -> tuple[CardLine, ...]:
 
 def list_answer(draft: Draft, key: str) -> tuple[str, str]:
     """Return the title of a list and its cards in words: « 2: Léa, Tom »; "" when it was left empty."""
-    state, locale = draft.state, draft.version.definition.locale(draft.locale)
-    title = plain(cards.list_title(state, key, locale.tag)) or str(_("List"))
+    title = _list_title(draft, key)
     # « Your children: Léa » is « Léa » beside « Your children ».
     titles = [line.title for line in card_lines(draft, key)]
-    names = [each.removeprefix(title).lstrip(" \u00a0\u202f:–—-") or each for each in titles]
+    names = [each.removeprefix(title).lstrip(" \u00a0\u202f:,،–—-") or each for each in titles]
+    if names and all(each.isdecimal() for each in names):
+        return title, str(len(names))
     if not names:
         return title, str(_("None")) if draft.answers.get(key) == 0 else ""
     return title, str(_("%(count)s: %(names)s", count=len(names), names=", ".join(names)))
 
 
-def numbered(number: int) -> str:
-    """Return what a card is called that nothing names yet."""
-    return str(_("Card %(number)s", number=number))
+def numbered(draft: Draft, key: str) -> str:
+    """Return what a card is called that nothing names yet: by its list, « Your children, 1 »."""
+    roster, number = cards.list_of(key)
+    return str(_("%(list)s, %(number)s", list=_list_title(draft, roster), number=number))
+
+
+def _list_title(draft: Draft, key: str) -> str:
+    locale = draft.version.definition.locale(draft.locale)
+    return plain(cards.list_title(draft.state, key, locale.tag)) or str(_("List"))
 
 
 def spoken(draft: Draft, key: str, iso: str) -> str:
@@ -121,8 +128,9 @@ def card_around(draft: Draft, page: Page) -> str:
     for depth, repeat in enumerate(page.repeats):
         key = key_at(repeat, page.numbers[: depth + 1])
         number, count = page.numbers[depth], state.count(key_at(repeat, page.numbers[:depth]))
-        name = plain(cards.card_name(state, state.occurrence(key), locale.tag)[0]) or numbered(number)
-        names.append(str(_("%(name)s (%(number)s of %(count)s)", name=name, number=number, count=count)))
+        name = plain(cards.card_name(state, state.occurrence(key), locale.tag)[0])
+        told = name and str(_("%(name)s (%(number)s of %(count)s)", name=name, number=number, count=count))
+        names.append(told or numbered(draft, key))
     return " › ".join(names)
 
 
@@ -152,5 +160,5 @@ def removal(draft: Draft, key: str) -> Removal:
         for item in shown_items(page, state)
         if state.structure.item(item).type is not ItemType.NOTE
     ]
-    name = plain(cards.card_name(state, state.occurrence(key), locale.tag)[0]) or numbered(numbers[-1])
+    name = plain(cards.card_name(state, state.occurrence(key), locale.tag)[0]) or numbered(draft, key)
     return Removal(key, name, key_at(base, numbers[:-1]), tuple(each for each in lost if each[1]))

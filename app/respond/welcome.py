@@ -44,13 +44,13 @@ from surveys.tokens import is_token, read_code
 @permits(Action.ANSWER)
 def show_welcome(code: str) -> ResponseReturnValue:
     """Say what it is about; nothing is written before « Start »."""
-    if code != read_code(code):
-        lang = request.args.get("lang")
-        return redirect(url_for("respond.show_welcome", code=read_code(code), lang=lang), 301)
     try:
         collection = find_collection(db.session(), code)
     except NotFound:
         return polite.unknown_collection(code)
+    if code != read_code(code):
+        lang = request.args.get("lang")
+        return redirect(url_for("respond.show_welcome", code=read_code(code), lang=lang), 301)
     draft, is_free = _draft_of(db.session(), collection)
     if draft is not None and draft.response_state is ResponseState.SUBMITTED:
         return polite.already_answered_here(code, draft)

@@ -37,7 +37,7 @@ def _parse_date(item: Item, posted: Posted) -> Parsed:
         parts = {**parts, "day": parts["day"] or "1"}
     absent = [part for part in _PARTS if not parts.get(part)]
     if absent:
-        return Parsed(None, "surveys.date_unfinished", {"part": absent[0]}, parts)
+        return Parsed(None, "surveys.date_unfinished", {"part": "-".join(absent)}, parts)
     read = _build_date(parts["year"], parts["month"], parts["day"])
     return read if read.value else Parsed(None, read.code, {}, parts)
 

@@ -14,6 +14,8 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 # ODK's integer is 32 bits and is shown as nine digits; we keep what a double holds exactly.
 MAX_DIGITS = 15
+# What people write after a number: it says the same with it and without.
+_UNIT = re.compile(r"(?<=[\d.,])(€|eur|euros?|%|h|heures?|hours?)$", re.IGNORECASE)
 
 
 def parse(item: Item, posted: Posted) -> Parsed:
@@ -22,6 +24,7 @@ def parse(item: Item, posted: Posted) -> Parsed:
     if not typed:
         return Parsed()
     text = _GAPS.sub("", plain_digits(typed)).replace("\u2212", "-")
+    text = _UNIT.sub("", text)
     if text.count(",") + text.count(".") > 1:
         text = _without_thousands(text)
     if not _NUMBER.fullmatch(text):

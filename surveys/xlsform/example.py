@@ -72,7 +72,7 @@ _QUESTIONS: tuple[dict[str, str], ...] = (
         "label": "Qu’est-ce qui est difficile pour vous ?",
         "label_en": "What is difficult for you?",
         "constraint": "not(selected(., 'aucune') and count-selected(.) > 1)",
-        "constraint_message": "« Aucune » se coche seule.",
+        "constraint_message": "Vous avez coché « Aucune » avec une autre réponse. Décochez l’une ou l’autre.",
         "constraint_message_en": "“None” is ticked on its own.",
     },
     {

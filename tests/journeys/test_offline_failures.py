@@ -236,7 +236,7 @@ def test_7_portal_that_answers_yes_to_everything_is_not_believed(phone: Phone, s
     site.way.meddle = lambda _method, _path: None
     phone.page.get_by_role("button", name="Envoyer maintenant").click()
 
-    phone.until_says("Envoyé le")
+    phone.until_says("Vos réponses sont enregistrées")
     assert kept.answers == {"works": "no"}
 
 
@@ -248,7 +248,7 @@ def test_8_two_tabs_that_send_together_make_one_of_each(new: NewPhone, kept: Kep
     phone.start()
     assert phone.page.evaluate("Boolean(navigator.locks)") is has_locks
     phone.works()
-    phone.until_says("Envoyé le")
+    phone.until_says("Vos réponses sont enregistrées")
     phone.offline()
     other = Phone(phone.site, phone.code, phone.context)
     other.go("/p/word")
@@ -267,7 +267,7 @@ def test_8_two_tabs_that_send_together_make_one_of_each(new: NewPhone, kept: Kep
 
 def test_9_two_phones_with_other_answers_are_both_kept(phone: Phone, new: NewPhone, kept: Kept):
     phone.works()
-    phone.until_says("Envoyé le")
+    phone.until_says("Vos réponses sont enregistrées")
     link = phone.page.evaluate(f"fetch('/r/{phone.code}/envoi').then((it) => it.json()).then((it) => it.holder)")
     other = new()
     other.page.goto(f"{other.site.base}/reprendre/{link}")
@@ -313,7 +313,8 @@ def test_10_phone_that_may_forget_says_so(phone: Phone):
     phone.go()
     phone.page.get_by_role("button", name="Commencer").click()
 
-    phone.until_says("Ce téléphone peut oublier ce qu’il garde")
+    phone.page.get_by_label("Non").first.wait_for()
+    assert phone.page.locator(".kept").count() == 0
 
 
 def test_11_phone_whose_clock_is_years_behind_decides_nothing_and_its_error_is_kept(new: NewPhone, kept: Kept):
@@ -331,7 +332,7 @@ def test_11_phone_whose_clock_is_years_behind_decides_nothing_and_its_error_is_k
 
 def test_12_questionnaire_changed_meanwhile_is_finished_as_it_was_begun(phone: Phone, kept: Kept):
     phone.works()
-    phone.until_says("Envoyé le")
+    phone.until_says("Vos réponses sont enregistrées")
     phone.offline()
     with unit_of_work() as session:
         collection = session.scalars(select(Collection).where(Collection.token == phone.code)).one()
@@ -357,7 +358,7 @@ def test_12_questionnaire_changed_meanwhile_is_finished_as_it_was_begun(phone: P
 
 def test_13_collection_closed_meanwhile_keeps_what_comes_for_the_team_and_says_so_kindly(phone: Phone, kept: Kept):
     phone.works()
-    phone.until_says("Envoyé le")
+    phone.until_says("Vos réponses sont enregistrées")
     phone.offline()
     phone.word("Trop tard ?")
     phone.send()

@@ -98,7 +98,7 @@ def see_moments_numbers_and_texts(phone: Phone) -> None:
     move(phone)
     page.get_by_label("Racontez").fill("Une ligne\nUne autre")
     move(phone)
-    page.get_by_text("Ajouter une fiche").wait_for()
+    page.get_by_text(": ajouter").wait_for()
     page.get_by_role("button", name="Retour").click()
     page.get_by_label("Racontez").wait_for()
     phone.until("!document.querySelector('.kept button')")

@@ -77,8 +77,8 @@ def test_a_list_begins_empty_and_offers_a_first_card(phone):
 
     assert where(phone) == "p/child"
     assert re.search(r"<h1>(.*?)</h1>", page)[1] == "Vos enfants"
-    assert "Il n’y a pas encore de fiche ici." in page
-    assert re.search(r'href="([^"]+)">Ajouter une fiche<', page)[1] == f"/r/{phone.code}/p/name%5B1%5D"
+    assert "Rien ici pour le moment." in page
+    assert re.search(r'href="([^"]+)">Vos enfants : ajouter<', page)[1] == f"/r/{phone.code}/p/name%5B1%5D"
 
 
 def test_a_card_is_counted_when_its_first_page_is_kept(phone, session):
@@ -115,7 +115,7 @@ def test_back_from_a_new_card_left_blank_adds_nothing(phone, session):
 
     assert where(phone) == "p/child"
     assert "name[1]" not in answers(session)
-    assert "Il n’y a pas encore de fiche ici." in seen(phone, "child")
+    assert "Rien ici pour le moment." in seen(phone, "child")
 
 
 def test_back_from_a_card_begun_loses_nothing(phone, session):
@@ -332,7 +332,7 @@ def test_a_counted_repeat_asks_each_in_turn_and_keeps_its_count(client, session)
     phone.start()
     phone.send(n="2")
     assert where(phone) == "p/name[1]"
-    assert "Fiche 1 (1 sur 2)" in seen(phone, "name[1]")
+    assert "Enfant, 1" in seen(phone, "name[1]")
     for fields in ({"name[1]": "Léa"}, {"age[1]": "3"}, {"name[2]": "Tom"}, {"age[2]": "5"}):
         phone.send(**fields)
     assert where(phone) == "p/last"

@@ -32,6 +32,14 @@ def test_copy_holds_every_page_in_each_language_with_every_question_and_choice(p
     assert "الجزء" in copy["pages"]["ar"][0][1]
 
 
+def test_copy_s_last_reading_says_nothing_is_wrong(phone):
+    phone.start()
+
+    html = copy_of(phone)[1].json["screens"]["fr"]["review"][1]
+
+    assert ["field-invalid" in html, "Regardez à nouveau" in html] == [False, False]
+
+
 def test_copy_is_nobody_s_and_may_be_kept_for_ever(phone):
     phone.start()
     phone.send(emploi="oui", heures="37")
@@ -125,7 +133,7 @@ def test_phone_that_has_not_started_is_given_the_copy_and_the_code_it_came_by(ph
 
     told = phone.get(f"/r/{phone.code}/envoi")
 
-    assert (told.status_code, told.json["status"], told.json["invitation"]) == (404, "unknown", group.code)
+    assert (told.status_code, told.json["status"], told.json["invitation"]) == (200, "unknown", group.code)
     assert phone.get(told.json["copy"]).status_code == 200
 
 

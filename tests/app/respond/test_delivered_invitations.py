@@ -71,8 +71,8 @@ def test_phone_that_lost_its_response_is_shown_nothing_of_it(app, world, invitat
     assert late.json["status"] == "newer"
     assert set(late.json) == {"status", "revision", "now", "hash"}
     assert (
-        first.client.get(f"/r/{first.code}/envoi", headers={"Authorization": f"Bearer {first.token}"}).status_code
-        == 404
+        first.client.get(f"/r/{first.code}/envoi", headers={"Authorization": f"Bearer {first.token}"}).json["status"]
+        == "unknown"
     )
 
 

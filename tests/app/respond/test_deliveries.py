@@ -527,7 +527,8 @@ def test_copy_is_given_to_nobody_else(phone):
 
     answer = phone.client.get(f"/r/{phone.code}/envoi", headers={"Authorization": "Bearer " + "a" * 24})
 
-    assert answer.status_code == 404
+    assert answer.json["status"] == "unknown"
+    assert "holder" not in answer.json
     assert answer.headers["Cache-Control"] == "no-store"
 
 

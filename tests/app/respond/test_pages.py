@@ -281,11 +281,44 @@ def test_date_without_its_day_is_told_so(phone):
     assert 'value="2024"' in text(answer)
 
 
+def test_date_with_a_year_alone_lacks_its_day_and_its_month(phone):
+    phone.start()
+    phone.send(emploi="non")
+
+    answer = phone.send(**{"depuis:year": "2024"})
+
+    assert "Il manque le jour et le mois." in text(answer)
+
+
+def test_code_mistyped_is_shown_as_it_was_typed(phone):
+    assert "NOPE1234" in text(phone.get("/r/NOPE1234"))
+
+
+def test_pause_gives_the_code_before_it_lets_erase(phone):
+    phone.start()
+    pause = phone.get(f"/r/{phone.code}/pause")
+    assert f'action="/r/{phone.code}/leave"' not in text(pause)
+
+    answer = phone.client.post(f"/r/{phone.code}/pause", data={"csrf": csrf(pause), "leaving": "1"})
+
+    page = text(phone.get(answer.location))
+    assert "Notez d’abord votre code." in page
+    assert 'class="receipt"' in page
+    assert f'action="/r/{phone.code}/leave"' in page
+
+
+def test_page_changed_from_the_last_reading_says_that_it_leads_back(phone):
+    phone.start()
+    words = [text(phone.get(f"{phone.url}{asked}")) for asked in ("", "?then=review-q1")]
+
+    assert ["Revenir à la vérification" in each for each in words] == [False, True]
+
+
 def test_number_with_its_unit_is_asked_again_with_an_example(phone):
     phone.start()
     phone.send(emploi="oui")
 
-    answer = phone.send(emploi="oui", heures="17 h")
+    answer = phone.send(emploi="oui", heures="17 kg")
 
     assert "Écrivez seulement le nombre, par exemple 12." in text(answer)
-    assert 'value="17 h"' in text(answer)
+    assert 'value="17 kg"' in text(answer)

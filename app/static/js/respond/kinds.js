@@ -71,7 +71,8 @@ function readText(typed) {
 
 function readNumber(item, typed) {
   if (!typed) return found(null, typed);
-  let text = plainDigits(typed).replace(/[ \xa0\u202f\u2009\u2007']+/g, "").replace(/\u2212/g, "-");
+  let text = plainDigits(typed).replace(/[ \xa0\u202f\u2009\u2007']+/g, "").replace(/\u2212/g, "-")
+    .replace(/(?<=[\d.,])(€|eur|euros?|%|h|heures?|hours?)$/i, "");
   const signs = text.match(/[.,]/g) || [];
   if (signs.length > 1) {
     const last = signs.includes(",") && signs.includes(".") ? Math.max(text.lastIndexOf(","), text.lastIndexOf(".")) : text.length;

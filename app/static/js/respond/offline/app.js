@@ -36,6 +36,7 @@ export async function begin() {
   document.addEventListener("visibilitychange", () => document.hidden || send());
   // A voice that is being recorded, too, must not be drawn anew.
   for (const kind of ["input", "click"]) document.addEventListener(kind, () => (isTouched = true));
+  document.addEventListener("input", ({ target }) => keepOne(target));
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   if (isShell) await fillShell();
@@ -44,6 +45,18 @@ export async function begin() {
     if (copy) await enlist();
   }
   await send();
+}
+
+// « I don't know » and an answer never stand together: the one given last stays.
+function keepOne(target) {
+  const block = target.closest(".question");
+  const isMark = target.matches(".unsaid [type=checkbox]");
+  for (const mark of block ? $$(".unsaid [type=checkbox]", block) : []) mark.checked = mark === target && mark.checked;
+  if (!isMark || !target.checked) return;
+  for (const field of $$("[name]:not(.unsaid *)", block)) {
+    if (/radio|checkbox/.test(field.type)) field.checked = false;
+    else if (!/hidden|file/.test(field.type)) field.value = "";
+  }
 }
 
 async function fillShell() {
@@ -228,6 +241,7 @@ function showPage(key, violations) {
   element.action = location.href;
   if (page.roster) return showCards();
   screen.setValues(view, page);
+  if (searched("then").startsWith("review") && !page.repeats.length) $("[value=next]", element).textContent = words().review;
   $("[data-helped]").hidden = !isHelped();
   $("[name=':read']").checked = draft.carried[":read"]?.includes(page.key);
   enhance(element, form, { ...draft, answers: withCards(draft, page) }, page.key)();
@@ -400,7 +414,7 @@ async function leavePage(element, move) {
   if (move === "pause") return go("/pause");
   const { violations, revealed, parsed } = reading;
   if (move !== "next" || violations.length || revealed.length) {
-    const part = (raw) => raw && ["day", "month", "year"].find((name) => raw[name] === "");
+    const part = (raw) => raw && ["day", "month", "year"].filter((name) => raw[name] === "").join("-");
     const wrong = violations.map((each) => ({ ...each, part: part(parsed[each.key]?.raw) }));
     return go(here() + location.search, true, move === "next" && wrong);
   }

@@ -8,8 +8,9 @@ import { helpOf } from "./drafts.js";
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
-const isFrench = () => document.documentElement.lang.startsWith("fr");
-const written = (value) => (typeof value === "number" && isFrench() ? `${value}`.replace(".", ",") : `${value ?? ""}`);
+// The sign between units and tenths, in the language of the page (app/components/answer_words.py).
+const sign = () => ({ fr: ",", ar: "٫" })[document.documentElement.lang.slice(0, 2)] || ".";
+const written = (value) => (typeof value === "number" ? `${value}`.replace(".", sign()) : `${value ?? ""}`);
 
 export const format = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 export const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.replace(/[ \t\r\n]+/g, " ").trim();
@@ -161,7 +162,14 @@ export function nameOf(view, card) {
   if (quoted.some((each) => each.read)) return titleOf(view, card);
   const items = pagesOf(view, card).flatMap((page) => page.items);
   const text = items.find((key) => state.form.item(key).type === "text" && draft.answers[key]);
-  return text ? draft.answers[text].split("\n")[0] : format(words.card, { number: splitKey(card)[1].pop() });
+  return text ? draft.answers[text].split("\n")[0] : numberOf(view, card);
+}
+
+// By its list, what that quotes of each card left out: « Your children, 1 ».
+function numberOf({ state, words }, card) {
+  const [base, numbers] = splitKey(card);
+  const list = textOf((state.wording(state.form.item(base), "labels")[0] || "").replace(/\$\{[^}]*\}/g, ""));
+  return format(words.card, { list: list.replace(/[\s:;,–—-]+$/, ""), number: numbers.pop() });
 }
 
 // The names of the cards that a page stands in, outermost first.
@@ -169,7 +177,8 @@ export const around = (view, { repeats, numbers }) =>
   repeats.map((repeat, depth) => {
     const card = keyAt(repeat, numbers.slice(0, depth + 1));
     const count = view.state.count(keyAt(repeat, numbers.slice(0, depth)));
-    return format(view.words.around, { name: nameOf(view, card), number: numbers[depth], count });
+    const name = nameOf(view, card);
+    return name === numberOf(view, card) ? name : format(view.words.around, { name, number: numbers[depth], count });
   }).join(" › ");
 
 function sayList(view, list) {

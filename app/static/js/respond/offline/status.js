@@ -15,20 +15,24 @@ export const isSameVisit = ({ id, ended }) => sessionStorage.visit === id || Dat
 
 // `trouble`: "portal", "full", "fragile" or nothing.
 export function showStatus({ waits }, draft, words, trouble, send) {
-  const { sentAt, savedAt, status, receipt } = draft;
-  const name = waits ? "saved" : status === "kept" ? status : status && isSameVisit(draft) ? "receipt" : "sent";
+  const { sentAt, savedAt, status, receipt, end } = draft;
+  const ended = status === "kept" ? status : isSameVisit(draft) ? "receipt" : "sent";
+  const name = waits ? "saved" : status ? ended : "stored";
   const moment = waits ? savedAt : sentAt;
   const sentences = moment ? [format(words[name], { ...whenOf(moment, words), code: receipt })] : [];
-  if (trouble === "full" || (waits && trouble)) sentences.push(words[trouble]);
+  if (trouble === "full" || (waits && moment && trouble)) sentences.push(words[trouble]);
   const text = sentences.join(" ");
   let line = $(".kept");
+  if (!text) return line?.remove();
   if (!line) {
     line = make("p", { className: "kept" });
     line.setAttribute("role", "status");
     document.body.prepend(line);
   }
-  if (line.dataset.said === text) return;
-  line.dataset.said = text;
+  const state = `${text}${navigator.onLine}`;
+  if (line.dataset.said === state) return;
+  line.dataset.said = state;
   const button = make("button", { type: "button", className: "button button-secondary", textContent: words.now, onclick: send });
-  line.replaceChildren(text, ...(waits ? [" ", button] : []));
+  // Without network it would do nothing; who has finished has the button of their page.
+  line.replaceChildren(text, ...(waits && !end && navigator.onLine ? [" ", button] : []));
 }
