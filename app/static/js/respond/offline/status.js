@@ -23,12 +23,12 @@ export function showStatus({ waits }, draft, words, trouble, send) {
   if (trouble === "full" || (waits && moment && trouble)) sentences.push(words[trouble]);
   const text = sentences.join(" ");
   let line = $(".kept");
-  if (!text) return line?.remove();
   if (!line) {
     line = make("p", { className: "kept" });
     line.setAttribute("role", "status");
     document.body.prepend(line);
   }
+  line.hidden = !text;
   const state = `${text}${navigator.onLine}`;
   if (line.dataset.said === state) return;
   line.dataset.said = state;
