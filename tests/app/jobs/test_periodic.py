@@ -68,5 +68,5 @@ def test_work_that_breaks_stops_no_other_and_comes_again(own_app, caplog):
 def test_every_turn_names_a_function_that_is_there():
     assert [callable(periodic._load(turn.work)) for turn in periodic.TURNS] == [True] * len(periodic.TURNS)
     assert {turn.name for turn in periodic.TURNS} == {
-        "desk.sweep", "exports.sweep", "imports.sweep", "mailing.remind", "mailing.sweep"
+        "desk.sweep", "exports.sweep", "imports.sweep", "mailing.remind", "mailing.sweep", "projects.sweep"
     }  # fmt: skip
