@@ -12,7 +12,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page
 from sqlalchemy import func, select
 
 from app.extensions import db
@@ -232,7 +232,13 @@ class Phone:
         self.until("document.querySelector('.kept') !== null")
 
     def until(self, condition: str) -> None:
-        wait_for(lambda: self.page.evaluate(condition))
+        def holds() -> bool:
+            try:
+                return bool(self.page.evaluate(condition))
+            except Error:  # the page is being left for the next one
+                return False
+
+        wait_for(holds)
 
     def until_says(self, words: str) -> None:
         self.page.get_by_text(words).first.wait_for()
