@@ -1,16 +1,14 @@
 """The job that makes a file of answers: read and written apart, in one look at the database."""
 
-import os
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
-import config
 from app.datafiles.orders import Order, path_of, sweep_exports
 from app.extensions import db
+from app.jobs.inside import application
 from core import audit
 from surveys.datafiles.sources import count_withdrawals
 
@@ -31,11 +29,10 @@ class _Report(Protocol):
 def body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
     """Make the file. It reads the database itself: 10,000 responses need not go through a pipe; it writes no row."""
     from app.datafiles.making import make_file  # noqa: PLC0415  slow import
-    from app.factory import create_app  # noqa: PLC0415  rooms import this package's modules
 
     order = Order.from_json(arguments)
     report(0.0, "export.step_read")
-    with _app(create_app).app_context():
+    with application().app_context():
         sweep_exports()
         session = db.session()
         if session.get_bind().dialect.name == "postgresql":
@@ -49,16 +46,6 @@ def body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
         return {
             "responses": made.responses, "remarks": list(made.remarks), "bytes": size, "withdrawals": withdrawals,
         }  # fmt: skip
-
-
-_apps: list[Flask] = []
-
-
-def _app(create_app: Any) -> Flask:
-    """Return the application of this process, which serves one body after the other."""
-    if not _apps:
-        _apps.append(create_app(config.load(os.environ)))
-    return _apps[0]
 
 
 def store(session: Session, job: _Job, result: dict[str, Any]) -> None:

@@ -4,14 +4,12 @@ Its body has effects that no transaction can undo, and runs where it may be kill
 database before it is handed over, so that a body that is run again never sends one twice (docs/method/mailings.md).
 """
 
-import os
 from typing import Any, Protocol
 from uuid import UUID
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
-import config
+from app.jobs.inside import application
 from app.mailing.job import ask_to_send, carriers_in_force, open_senders, record_run, run_of
 from app.mailing.sending import send_queued
 from app.unit_of_work import unit_of_work
@@ -40,9 +38,7 @@ def gather(session: Session, job: _Job) -> dict[str, Any]:
 
 def body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
     """Send, in a process of its own that reads the database itself: names and addresses go through no pipe."""
-    from app.factory import create_app  # noqa: PLC0415  rooms import this package's modules
-
-    with _app(create_app).app_context():
+    with application().app_context():
         tally = send_queued(
             run_of(arguments["run"], UUID(arguments["study_id"]), UUID(arguments["collection_id"])),
             open_senders(carriers_in_force()),
@@ -50,16 +46,6 @@ def body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
             report=lambda share: report(share, "mailing.step_sending"),
         )
     return {"fates": tally.fates, "left": tally.left}
-
-
-_apps: list[Flask] = []
-
-
-def _app(create_app: Any) -> Flask:
-    """Return the application of this process, which serves one body after the other."""
-    if not _apps:
-        _apps.append(create_app(config.load(os.environ)))
-    return _apps[0]
 
 
 def store(session: Session, job: _Job, result: dict[str, Any]) -> None:

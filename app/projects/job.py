@@ -1,14 +1,12 @@
 """The jobs of projects: read one, bring it in, write one. Reading a stranger's file runs where it can be killed."""
 
-import os
 from typing import Any, Protocol
 from uuid import UUID
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
-import config
 from app.extensions import db
+from app.jobs.inside import application
 from app.projects.orders import CodingOrder, upload_path
 from core import audit
 from core.errors import NotFound
@@ -36,10 +34,8 @@ def read_body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
 
     Raises: Invalid: the file cannot be read.  NotFound: `project.upload_gone`.
     """
-    from app.factory import create_app  # noqa: PLC0415  rooms import this package's modules
-
     report(0.0, "project.step_read")
-    with _app(create_app).app_context():
+    with application().app_context():
         project = _read(arguments)
     return {
         "name": project.name,
@@ -85,12 +81,11 @@ def store_import(session: Session, job: _Job, result: dict[str, Any]) -> None:
 
 def export_body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
     """Write the file of an order; it reads the database itself and writes no row."""
-    from app.factory import create_app  # noqa: PLC0415  rooms import this package's modules
     from app.projects.making import make_file  # noqa: PLC0415  slow import
 
     order = CodingOrder.from_json(arguments)
     report(0.0, "export.step_read")
-    with _app(create_app).app_context():
+    with application().app_context():
         session = db.session()
         if session.get_bind().dialect.name == "postgresql":
             # One look at all of it: SQLite does so by itself.
@@ -99,16 +94,6 @@ def export_body(arguments: dict[str, Any], report: _Report) -> dict[str, Any]:
         made = make_file(session, order, report) | {"withdrawals": withdrawals}
         session.rollback()
         return made
-
-
-_apps: list[Flask] = []
-
-
-def _app(create_app: Any) -> Flask:
-    """Return the application of this process, which serves one body after the other."""
-    if not _apps:
-        _apps.append(create_app(config.load(os.environ)))
-    return _apps[0]
 
 
 def store_export(session: Session, job: _Job, result: dict[str, Any]) -> None:

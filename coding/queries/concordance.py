@@ -75,6 +75,8 @@ def find_lines(
         .order_by(Transcript.title)
     )
     for version_id, transcript_id, title, text in texts:
+        if is_cut:
+            break
         rows = turns.get(version_id, [])
         for place, span in find_in(text, [Span(row.start, row.end) for row in rows], asking):
             if len(lines) == MAX_FOUND:

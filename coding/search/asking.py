@@ -38,7 +38,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class AllOf:
     """All of them in one turn, and none of `without`."""
 
     parts: tuple["Asked", ...]
@@ -46,13 +46,13 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     """At least one of them in the turn."""
 
     parts: tuple["Asked", ...]
 
 
-Asked = Words | Near | Every | Any
+Asked = Words | Near | AllOf | AnyOf
 
 
 def read_query(text: str) -> Asked:
@@ -88,7 +88,7 @@ class _Reader:
         while self.kind == "or":
             self._advance()
             parts.append(self._every())
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def unreadable(self) -> Invalid:
         return Invalid("coding.query_unreadable", place=self._start + 1)
@@ -109,7 +109,7 @@ class _Reader:
             if without:
                 raise Invalid("coding.query_only_without")
             raise self.unreadable()
-        return parts[0] if len(parts) == 1 and not without else Every(tuple(parts), tuple(without))
+        return parts[0] if len(parts) == 1 and not without else AllOf(tuple(parts), tuple(without))
 
     def _part(self) -> Asked:
         if self.kind == "(":

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any as Pattern
+from typing import Any
 
-from coding.search.asking import Any, Asked, Every, Near, Words
+from coding.search.asking import AllOf, AnyOf, Asked, Near, Words
 from coding.spans import Span, words_of
 
 _ACCENTED = {"a": "aàâäáã", "c": "cç", "e": "eéèêë", "i": "iîïí", "n": "nñ", "o": "oôöóõ", "u": "uùûüú", "y": "yÿý"}
@@ -47,7 +47,7 @@ def _words_in(asked: Asked) -> Iterator[Words]:
     else:
         for part in asked.parts:
             yield from _words_in(part)
-        if isinstance(asked, Every):
+        if isinstance(asked, AllOf):
             for part in asked.without:
                 yield from _words_in(part)
 
@@ -71,7 +71,7 @@ def _stands_alone(text: str, span: Span) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _pattern(words: Words, with_accents: bool) -> Pattern:
+def _pattern(words: Words, with_accents: bool) -> Any:
     import re2  # noqa: PLC0415  only where texts are searched
 
     ways = []
@@ -99,7 +99,7 @@ def _matches(asked: Asked, here: dict[Words, list[Span]], text: str) -> list[Spa
     if isinstance(asked, Near):
         return list(_near(asked, here, text))
     found = [_matches(part, here, text) for part in asked.parts]
-    if isinstance(asked, Any):
+    if isinstance(asked, AnyOf):
         return [span for spans in found for span in spans]
     if not all(found) or any(_matches(part, here, text) for part in asked.without):
         return []

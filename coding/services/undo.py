@@ -6,6 +6,7 @@ and two windows of one person share one list. Each transcript has its own list, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -123,8 +124,7 @@ class _Acts:
 
     def hold(self, key: str) -> bool:
         """Whether one of the last acts answered this request already."""
-        recent = (entry for entry, _place in zip(self._newest_first(), range(_BATCH), strict=False))
-        return any(_told(entry.after).get("key") == key for entry in recent)
+        return any(_told(entry.after).get("key") == key for entry in islice(self._newest_first(), _BATCH))
 
     def to_undo(self) -> tuple[AuditEntry, UUID] | None:
         """Return the newest act that stands, with the name an undo gives it."""

@@ -10,6 +10,7 @@ import pytest
 from app.datafiles import job
 from app.datafiles.orders import Format, Order, Scope, forget_exports, path_of, sweep_exports
 from app.extensions import db
+from app.jobs.inside import application
 from core.audit import AuditEntry
 from tests.factories.datafiles import keep_response
 from tests.factories.studies import StudyFactory
@@ -32,17 +33,17 @@ def order_for(study_id, target_id, kind=Format.SPSS):
 def order(own_app, own_url, tmp_path, monkeypatch):
     settings = {"DATABASE_URL": own_url, "TRESSE_DATA_DIR": str(tmp_path), "SECRET_KEY": "test" * 16}
     monkeypatch.setattr(os, "environ", os.environ | settings)
-    monkeypatch.setattr(job, "_apps", [])
+    application.cache_clear()
     study = StudyFactory()
     collection = make_collection(db.session(), study)
     keep_response(db.session(), collection, {"works": "yes"})
     asked = order_for(study.id, collection.id)
     db.session.remove()
     yield asked
-    for application in job._apps:
-        with application.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    with application().app_context():
+        db.session.remove()
+        db.engine.dispose()
+    application.cache_clear()
 
 
 def test_body_reads_the_database_by_itself_and_leaves_a_file(order):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coding.search.asking import Any, Every, Near, Words, read_query
+from coding.search.asking import AllOf, AnyOf, Near, Words, read_query
 from coding.search.matching import Asking, find_in
 from coding.spans import Span
 from core.errors import Invalid
@@ -24,16 +24,16 @@ def found(query, *, with_accents=False):
     ("query", "asked"),
     [
         ("lettre", Words(("lettre",))),
-        ("lettre peur", Every((Words(("lettre",)), Words(("peur",))))),
-        ("lettre ET peur", Every((Words(("lettre",)), Words(("peur",))))),
+        ("lettre peur", AllOf((Words(("lettre",)), Words(("peur",))))),
+        ("lettre ET peur", AllOf((Words(("lettre",)), Words(("peur",))))),
         ('"par la lettre"', Words(("par", "la", "lettre"))),
         ("« par la lettre »", Words(("par", "la", "lettre"))),
-        ("lettre OU courrier | mot", Any((Words(("lettre",)), Words(("courrier",)), Words(("mot",))))),
-        ("lettre -facteur", Every((Words(("lettre",)),), (Words(("facteur",)),))),
-        ("lettre SAUF facteur", Every((Words(("lettre",)),), (Words(("facteur",)),))),
+        ("lettre OU courrier | mot", AnyOf((Words(("lettre",)), Words(("courrier",)), Words(("mot",))))),
+        ("lettre -facteur", AllOf((Words(("lettre",)),), (Words(("facteur",)),))),
+        ("lettre SAUF facteur", AllOf((Words(("lettre",)),), (Words(("facteur",)),))),
         ("lettre /5 peur", Near(Words(("lettre",)), Words(("peur",)), 5)),
-        ("(a OU b) c", Every((Any((Words(("a",)), Words(("b",)))), Words(("c",))))),
-        ("aujourd'hui rendez-vous", Every((Words(("aujourd'hui",)), Words(("rendez-vous",))))),
+        ("(a OU b) c", AllOf((AnyOf((Words(("a",)), Words(("b",)))), Words(("c",))))),
+        ("aujourd'hui rendez-vous", AllOf((Words(("aujourd'hui",)), Words(("rendez-vous",))))),
         ("accompagn*", Words(("accompagn*",))),
     ],
 )
