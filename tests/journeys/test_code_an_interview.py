@@ -1,29 +1,20 @@
 """One person codes with the keyboard only, another with the mouse: the same segments come out, and axe is content."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from sqlalchemy.orm import Session
 
-import config
-from app.account.models import AccountSession
-from app.account.sessions import hash_token
-from app.extensions import db
-from app.factory import create_app
-from app.unit_of_work import unit_of_work
 from coding.models import Code, Coding, Segment, TranscriptVersion
 from coding.services import create_code
 from coding.transcripts import import_transcript, preview
-from core.clock import now
-from core.db import Base
-from studies.models import Account, Membership, Role, Study
+from studies.models import Study
+from tests.journeys.desks import serving_desk
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -55,43 +46,17 @@ class Desk:
     by_mouse: UUID
 
 
+def fill(session: Session, study: Study) -> list[UUID]:
+    create_code(session, study.id, "Peur", description="Ce qui fait craindre une coupure.")
+    create_code(session, study.id, "Parole des pairs")
+    names = ("clavier", "souris")
+    return [import_transcript(session, study.id, preview(f"{name}.txt", TEXT.encode())).id for name in names]
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    environ = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'journey.sqlite3'}",
-        "TRESSE_DATA_DIR": str(tmp_path),
-        "SECRET_KEY": "journey-" * 8,
-        "PUBLIC_URL": "http://127.0.0.1",
-    }
-    app = create_app(config.load(environ))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with unit_of_work() as session:
-            study = Study(key="lettres", title="Une lettre arrive")
-            session.add(study)
-            session.flush()
-            transcripts = []
-            for name in ("clavier", "souris"):
-                account = Account(email=f"{name}@example.org", name=name.title(), password_hash="")
-                session.add(account)
-                session.flush()
-                session.add(Membership(study_id=study.id, account_id=account.id, role=Role.CODER))
-                expires = now() + timedelta(hours=1)
-                session.add(AccountSession(token_hash=hash_token(name), account_id=account.id, expires_at=expires))
-                transcripts.append(import_transcript(session, study.id, preview(f"{name}.txt", TEXT.encode())).id)
-            create_code(session, study.id, "Peur", description="Ce qui fait craindre une coupure.")
-            create_code(session, study.id, "Parole des pairs")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield Desk(f"http://127.0.0.1:{server.server_port}", *transcripts)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
+    with serving_desk(tmp_path, ("clavier", "souris"), fill) as (_app, address, transcripts):
+        yield Desk(address, *transcripts)
 
 
 @pytest.fixture

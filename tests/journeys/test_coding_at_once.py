@@ -1,27 +1,18 @@
 """Two coders at once on one transcript, 200 codings each; one loses the network, an answer is lost: nothing else is."""
 
-import threading
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-import config
-from app.account.models import AccountSession
-from app.account.sessions import hash_token
 from app.extensions import db
-from app.factory import create_app
-from app.unit_of_work import unit_of_work
 from coding.layers import DeskAct
 from coding.models import Code, Coding, Segment, TranscriptVersion, Turn
 from coding.services import create_code
 from coding.transcripts import import_transcript, preview
-from core.clock import now
-from core.db import Base
-from studies.models import Account, Membership, Role, Study
+from studies.models import Account
+from tests.journeys.desks import serving_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,41 +22,16 @@ TEXT = "\n\n".join(f"Nadège : Phrase numéro {number} de l'entretien 📩, la s
 NAMES = ("anne", "bruno")
 
 
+def fill(session, study):
+    for name in NAMES:
+        create_code(session, study.id, f"Code de {name.title()}")
+    return import_transcript(session, study.id, preview("entretien.txt", TEXT.encode())).id
+
+
 @pytest.fixture
 def served(tmp_path):
-    environ = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'together.sqlite3'}",
-        "TRESSE_DATA_DIR": str(tmp_path),
-        "SECRET_KEY": "journey-" * 8,
-        "PUBLIC_URL": "http://127.0.0.1",
-    }
-    app = create_app(config.load(environ))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        with unit_of_work() as session:
-            study = Study(key="lettres", title="Une lettre arrive")
-            session.add(study)
-            session.flush()
-            for name in NAMES:
-                account = Account(email=f"{name}@example.org", name=name.title(), password_hash="")
-                session.add(account)
-                session.flush()
-                session.add(Membership(study_id=study.id, account_id=account.id, role=Role.CODER))
-                expires = now() + timedelta(hours=1)
-                session.add(AccountSession(token_hash=hash_token(name), account_id=account.id, expires_at=expires))
-                create_code(session, study.id, f"Code de {name.title()}")
-            transcript_id = import_transcript(session, study.id, preview("entretien.txt", TEXT.encode())).id
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield app, f"http://127.0.0.1:{server.server_port}", f"/studies/lettres/transcripts/{transcript_id}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
+    with serving_desk(tmp_path, NAMES, fill) as (app, address, transcript_id):
+        yield app, address, f"/studies/lettres/transcripts/{transcript_id}"
 
 
 def desk(browser, address, path, name):
